@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The checker: real READs that tell whether a path carries data.
+ *
+ * One work item per path, so a path that never answers keeps only its own. It
+ * runs when a path is new, while it has failed, and when failover.c wants to
+ * know whose an error was. INQUIRY and TEST UNIT READY are not trusted: both
+ * are known to pass where data fails.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "vmpath.h"
+
+#define VMP_CHECKER_FOREIGN	(10 * HZ)	/* between looks at another's LU */
+#define VMP_CHECKER_UNDECIDED	HZ		/* at one that may be another's */
+#define VMP_CHECKER_TRIES	8		/* as many unit attentions in one check */
+#define VMP_CHECKER_AGAIN	(HZ / 10)	/* before the next one, after those */
+
+/* One logical block, straight to the disk. True if it could be read. */
+static bool vmp_checker_read(struct vmp_path *path, sector_t sector)
+{
+	unsigned int size = bdev_logical_block_size(path->bdev);
+	struct bio_vec vec;
+	struct bio bio;
+	int ret;
+
+	bio_init(&bio, path->bdev, &vec, 1, REQ_OP_READ | REQ_META);
+	bio.bi_iter.bi_sector = sector;
+	if (bio_add_page(&bio, path->check_page, size, 0) != size)
+		return false;
+	ret = submit_bio_wait(&bio);
+	bio_uninit(&bio);
+	return !ret;
+}
+
+/*
+ * A path that reads anywhere is a path; where an I/O has just failed may be
+ * bad on the LU itself, so three places are tried. A failed path must also
+ * read what it could not when it was proven bad.
+ */
+static bool vmp_checker_good(struct vmp_path *path, bool accused)
+{
+	unsigned int block = bdev_logical_block_size(path->bdev) >> SECTOR_SHIFT;
+	sector_t end = bdev_nr_sectors(path->bdev);
+	sector_t bad;
+
+	if (vmp_path_gone(path) || end < block)
+		return false;
+	bad = round_down(READ_ONCE(path->bad_sector), block);
+	if (accused && READ_ONCE(path->bad_sector_known) && bad < end &&
+	    !vmp_checker_read(path, bad))
+		return false;
+	return vmp_checker_read(path, 0) ||
+	       vmp_checker_read(path, end - block) ||
+	       vmp_checker_read(path, round_down(end / 2, block));
+}
+
+/* It reads, and it is the same LU; is it as large as it was? */
+static void vmp_checker_reinstate(struct vmp_path *path)
+{
+	struct vmp_geometry geo;
+	const char *differs;
+
+	path->foreign = false;
+	if (path->state == VMP_PATH_MISMATCH)
+		return;		/* by geometry alone now: limits.c looks again */
+	vmp_limits_geometry(&geo, path->bdev);
+	differs = vmp_limits_disagree(&path->head->geo, &geo);
+	if (differs)
+		vmp_path_set_state(path, VMP_PATH_MISMATCH, differs);
+	else
+		vmp_path_set_state(path, VMP_PATH_LIVE, "READ succeeded");
+	if (!differs)
+		vmp_head_learn(path->head, &path->id);
+}
+
+static void vmp_checker_verdict(struct vmp_path *path, bool good,
+				unsigned long start)
+{
+	struct vmp_head *head = path->head;
+
+	lockdep_assert_held(&head->state_lock);
+	if (good) {
+		WRITE_ONCE(path->good_at, start);
+		if (path->state != VMP_PATH_LIVE)
+			vmp_checker_reinstate(path);
+		else if (!path->bad_sector_known ||
+			 time_after(start, path->accused_at))
+			vmp_path_clear(path);
+		else	/* accused since it began: the next check decides */
+			vmp_checker_kick(path, HZ);
+		return;
+	}
+	if (path->state == VMP_PATH_PROBING || path->state == VMP_PATH_LIVE) {
+		if (path->state == VMP_PATH_PROBING)
+			path->bad_sector_known = false;
+		vmp_path_set_state(path, VMP_PATH_FAILED, "READ failed");
+	} else {
+		vmp_checker_kick(path, HZ << path->backoff);
+	}
+}
+
+/* Another LU answers here: no I/O until it is the right one again. */
+static void vmp_checker_foreign(struct vmp_path *path, const char *why)
+{
+	lockdep_assert_held(&path->head->state_lock);
+	if (!path->foreign)
+		pr_err("%s: path %s leads to another LU than it did, or should: %s\n",
+		       path->head->node_name, path->name, why);
+	vmp_path_set_state(path, VMP_PATH_MISMATCH, why);
+	path->foreign = true;
+	vmp_checker_kick(path, VMP_CHECKER_FOREIGN);
+}
+
+/* It reads well, but whose data? It waits in its state until that is known. */
+static void vmp_checker_undecided(struct vmp_path *path, const char *why)
+{
+	lockdep_assert_held(&path->head->state_lock);
+	if (path->mismatch != why && path->state != VMP_PATH_MISMATCH) {
+		pr_notice("%s: path %s is kept out of use: %s\n",
+			  path->head->node_name, path->name, why);
+		WRITE_ONCE(path->mismatch, why);
+	}
+	vmp_checker_kick(path, path->state == VMP_PATH_MISMATCH ?
+			 VMP_CHECKER_FOREIGN : VMP_CHECKER_UNDECIDED);
+}
+
+static bool vmp_checker_serves(const struct vmp_path *path,
+			       enum vmp_path_state state)
+{
+	return state == VMP_PATH_PROBING || state == VMP_PATH_LIVE ||
+	       state == VMP_PATH_FAILED ||
+	       (state == VMP_PATH_MISMATCH && READ_ONCE(path->foreign));
+}
+
+/* What one check has found. */
+struct vmp_checked {
+	enum vmp_path_state state;	/* what the path was in */
+	unsigned long start;		/* jiffies */
+	bool good;			/* it reads */
+	bool alone;			/* there was no live path to compare with */
+	enum vmp_same same;
+	const char *why;		/* if not the same LU; may be NULL */
+};
+
+static void vmp_checker_conclude(struct vmp_path *path,
+				 const struct vmp_checked *found)
+{
+	struct vmp_head *head = path->head;
+
+	lockdep_assert_held(&head->state_lock);
+	if (path->state != found->state) {
+		/* What was found belongs to the state that was looked at. */
+		if (path->state == VMP_PATH_PROBING)
+			vmp_checker_kick(path, 1);
+	} else if (path->unsettled && found->same != VMP_LU_OTHER && found->good) {
+		/* A unit attention since: all that was found is worth nothing. */
+		vmp_checker_kick(path, VMP_CHECKER_AGAIN);
+	} else if (found->same == VMP_LU_OTHER && path->doubted &&
+		   found->state == VMP_PATH_LIVE &&
+		   head->nr_state[VMP_PATH_LIVE] == 1) {
+		/* Whom it was compared with has been taken out for the same. */
+		path->doubted = false;
+		vmp_checker_kick(path, HZ);
+	} else if (found->same == VMP_LU_OTHER) {
+		vmp_checker_foreign(path, found->why);
+	} else if (found->same == VMP_LU_UNKNOWN && found->why &&
+		   found->state != VMP_PATH_LIVE) {
+		vmp_checker_undecided(path, found->why);
+	} else if (found->state != VMP_PATH_LIVE && found->good &&
+		   ((found->alone && head->nr_state[VMP_PATH_LIVE]) ||
+		    vmp_identity_differs(&path->id, &head->id))) {
+		/* One came while we looked: compare with that. */
+		vmp_checker_kick(path, 1);
+	} else {
+		/* The first path is the measure, and so needs no proof. */
+		if (found->good && found->alone && found->state != VMP_PATH_LIVE &&
+		    (!path->proven || path->proven != head->measure))
+			path->proven = ++head->measure;
+		vmp_checker_verdict(path, found->good &&
+				    (found->same == VMP_LU_SAME ||
+				     found->state == VMP_PATH_LIVE),
+				    found->start);
+	}
+}
+
+/* After a unit attention: no READ before it is known which LU answers. */
+static void vmp_checker_reassure(struct vmp_path *path,
+				 struct vmp_checked *found)
+{
+	unsigned int told = vmp_attention_told(path);
+
+	found->same = vmp_samelu_identity(path, &found->why);
+	if (found->same == VMP_LU_SAME)
+		vmp_attention_settle(path, told);
+	else
+		vmp_attention_calm(path);
+}
+
+/* Is it unsettled? The mid-layer's flags alone may say so, too late. */
+static bool vmp_checker_unsettled(struct vmp_path *path)
+{
+	return READ_ONCE(path->unsettled) || vmp_attention_left(path);
+}
+
+static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
+{
+	bool live = found->state == VMP_PATH_LIVE;
+	unsigned int i;
+
+	/* Each command may bring one more unit attention. */
+	for (i = 0; i < VMP_CHECKER_TRIES; i++) {
+		if (vmp_checker_unsettled(path))
+			vmp_checker_reassure(path, found);
+		if (found->same != VMP_LU_SAME) {
+			found->good = found->same == VMP_LU_OTHER;
+			return;
+		}
+		found->good = vmp_checker_good(path,
+					       found->state != VMP_PATH_PROBING);
+		if (!vmp_checker_unsettled(path))
+			break;
+	}
+	/* An error may be the first sign of another LU: LUN gone, and back. */
+	if (found->good && (xchg(&path->verify, 0) || !live ||
+			    READ_ONCE(path->suspect)))
+		found->same = vmp_samelu_check(path, &found->alone, &found->why);
+}
+
+static void vmp_checker_work(struct work_struct *work)
+{
+	struct vmp_path *path = container_of(to_delayed_work(work),
+					     struct vmp_path, check_work);
+	struct vmp_head *head = path->head;
+	struct vmp_checked found = {
+		.state = READ_ONCE(path->state),
+		.start = jiffies,
+		.same = VMP_LU_SAME,
+	};
+
+	vmp_attention_calm(path);
+	if (vmp_checker_serves(path, found.state)) {
+		vmp_checker_look(path, &found);
+		spin_lock_irq(&head->state_lock);
+		vmp_checker_conclude(path, &found);
+		spin_unlock_irq(&head->state_lock);
+	}
+	vmp_failover_judge(head);
+}
+
+/**
+ * vmp_checker_kick() - check a path
+ * @path: attached
+ * @delay: jiffies from now; an earlier check that is due stays
+ *
+ * Context: any.
+ */
+void vmp_checker_kick(struct vmp_path *path, unsigned long delay)
+{
+	if (delay > 1)
+		queue_delayed_work(vmp_path_wq, &path->check_work, delay);
+	else
+		mod_delayed_work(vmp_path_wq, &path->check_work, delay);
+}
+
+/**
+ * vmp_checker_verify() - check a path now, and which LU it leads to
+ * @path: attached; live or not
+ *
+ * Context: any.
+ */
+void vmp_checker_verify(struct vmp_path *path)
+{
+	xchg(&path->verify, 1);
+	vmp_checker_kick(path, 0);
+}
+
+/**
+ * vmp_checker_hold() - no check before that time
+ * @path: attached
+ * @delay: jiffies from now; an earlier check that is due is put off
+ *
+ * Context: any.
+ */
+void vmp_checker_hold(struct vmp_path *path, unsigned long delay)
+{
+	mod_delayed_work(vmp_path_wq, &path->check_work, delay);
+}
+
+/**
+ * vmp_checker_stop() - the last check has ended, and none follows
+ * @path: drained: nobody is left who could kick
+ *
+ * Context: sleeps until the check's READ has ended.
+ */
+void vmp_checker_stop(struct vmp_path *path)
+{
+	cancel_delayed_work_sync(&path->check_work);
+}
+
+/**
+ * vmp_checker_init_path() - make a new path's check work
+ * @path: new
+ *
+ * Context: any.
+ */
+void vmp_checker_init_path(struct vmp_path *path)
+{
+	INIT_DELAYED_WORK(&path->check_work, vmp_checker_work);
+}

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happens to an I/O that ended badly, and to one that has no path.
+ *
+ * io.c's completion comes here with an error; the outcome table decides: to the
+ * caller, to another path, or to wait. Nothing here waits for a device: the
+ * head's worker only routes, and each path has a worker of its own for the
+ * submission, which may block.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "vmpath.h"
+
+#define VMP_RETRY_DELAY		(HZ / 50 + 1)
+
+/**
+ * vmp_failover_queue() - have the head's worker route an I/O
+ * @io: on no list and, but for its caller's reference, on no path
+ * @delay: jiffies
+ *
+ * Context: any.
+ */
+void vmp_failover_queue(struct vmp_io *io, unsigned long delay)
+{
+	struct vmp_head *head = io->head;
+	unsigned long flags;
+
+	spin_lock_irqsave(&head->queue_lock, flags);
+	list_add_tail(&io->node, &head->requeue);
+	spin_unlock_irqrestore(&head->queue_lock, flags);
+	if (delay)
+		queue_delayed_work(vmp_wq, &head->requeue_work, delay);
+	else
+		mod_delayed_work(vmp_wq, &head->requeue_work, 0);
+}
+
+/**
+ * vmp_failover_kick() - paths have changed: route what waits
+ * @head: the head
+ *
+ * Context: any.
+ */
+void vmp_failover_kick(struct vmp_head *head)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&head->queue_lock, flags);
+	list_splice_tail_init(&head->parked, &head->requeue);
+	spin_unlock_irqrestore(&head->queue_lock, flags);
+	mod_delayed_work(vmp_wq, &head->requeue_work, 0);
+}
+
+/**
+ * vmp_failover_judge() - a check has ended: look again at I/O under judgement
+ * @head: the head
+ *
+ * Context: any.
+ */
+void vmp_failover_judge(struct vmp_head *head)
+{
+	unsigned long flags;
+	bool any;
+
+	spin_lock_irqsave(&head->queue_lock, flags);
+	any = !list_empty(&head->judge);
+	list_splice_tail_init(&head->judge, &head->requeue);
+	spin_unlock_irqrestore(&head->queue_lock, flags);
+	if (any)
+		vmp_failover_kick(head);
+}
+
+/*
+ * A plain EIO is evidence, not proof: the I/O is tried elsewhere. If it then
+ * succeeds, the first path is proven bad. If it fails on every path, the
+ * checker reads elsewhere on them: one that still reads is healthy and the
+ * error is the LU's own; one that does not is failed.
+ */
+static void vmp_failover_blame(struct vmp_io *io, struct vmp_path *path,
+			       blk_status_t status)
+{
+	if (!io->tried || path->born > io->epoch) {
+		io->tried = 0;
+		io->epoch = READ_ONCE(io->head->epoch);
+	}
+	io->tried |= BIT_ULL(path->slot);
+	io->failed_at = jiffies;
+	vmp_path_suspect(path, status);
+}
+
+/* An error that the caller gets as it stands. */
+static void vmp_failover_to_caller(struct vmp_io *io, blk_status_t status,
+				   enum vmp_outcome outcome)
+{
+	struct vmp_head *head = io->head;
+
+	if (outcome == VMP_TARGET) {
+		atomic_inc(&head->target_errors);
+		vmp_limits_forget(head, io->path->bdev, bio_op(io->orig));
+	}
+	vmp_io_leave_path(io);
+	vmp_io_complete(io, status);
+}
+
+/* After a unit attention an error says nothing, and may be another LU's. */
+static enum vmp_outcome vmp_failover_unsettled(const struct vmp_io *io,
+					       enum vmp_outcome outcome)
+{
+	if (outcome == VMP_DONE || outcome == VMP_FAILOVER)
+		return outcome;
+	if (outcome == VMP_SUSPECT && vmp_attention_left(io->path))
+		vmp_checker_kick(io->path, 0);
+	else if (!READ_ONCE(io->path->unsettled) &&
+		 !(outcome == VMP_SUSPECT && vmp_attention_echo(io->path)))
+		return outcome;
+	if (io->retries < VMP_MAX_RETRIES)
+		return VMP_RETRY;
+	return READ_ONCE(io->path->unsettled) ? VMP_FAILOVER : outcome;
+}
+
+/**
+ * vmp_failover_error() - an I/O ended on a path with an error
+ * @io: still holds its path
+ * @status: the error
+ *
+ * Context: any.
+ */
+void vmp_failover_error(struct vmp_io *io, blk_status_t status)
+{
+	enum vmp_outcome outcome = vmp_outcome_of(status);
+	struct vmp_path *path = io->path;
+	unsigned long delay = 0;
+
+	if ((outcome == VMP_SUSPECT || outcome == VMP_RETRY) &&
+	    vmp_path_gone(path))
+		outcome = VMP_FAILOVER;
+	outcome = vmp_failover_unsettled(io, outcome);
+	if (outcome == VMP_RETRY && ++io->retries > VMP_MAX_RETRIES)
+		outcome = VMP_SUSPECT;
+	if (outcome != VMP_DONE && !vmp_attention_echo(path))
+		atomic_inc(&path->errors);
+
+	switch (outcome) {
+	case VMP_RETRY:
+		delay = VMP_RETRY_DELAY;
+		break;
+	case VMP_SUSPECT:
+		vmp_failover_blame(io, path, status);
+		atomic_inc(&path->failovers);
+		break;
+	case VMP_FAILOVER:
+		/* Whose sector that was is not known after a unit attention. */
+		vmp_path_fail(path, status,
+			      READ_ONCE(path->unsettled) ? NULL : io->orig);
+		atomic_inc(&path->failovers);
+		/* This path is out; what others did may have been a passing fault. */
+		io->tried = 0;
+		break;
+	default:
+		vmp_failover_to_caller(io, status, outcome);
+		return;
+	}
+	io->status = status;
+	vmp_io_leave_path(io);
+	vmp_failover_queue(io, delay);
+}
+
+/**
+ * vmp_failover_success() - an I/O succeeded that had failed elsewhere
+ * @io: still holds the path that did it
+ *
+ * That proves the others bad, but for READs: the block layer and QEMU's
+ * virtio-blk make one request of neighbours, so what failed there may be a
+ * neighbour's sector. The checker reads again what failed.
+ *
+ * Context: any.
+ */
+void vmp_failover_success(struct vmp_io *io)
+{
+	const struct vmp_set *set;
+	unsigned int i;
+
+	rcu_read_lock();
+	set = rcu_dereference(io->head->set);
+	for (i = 0; i < set->nr; i++) {
+		struct vmp_path *path = set->path[i];
+
+		/* One that came back since has read well: old evidence. */
+		if (path == io->path || !vmp_policy_tried(path, io) ||
+		    time_after(READ_ONCE(path->live_at), io->failed_at))
+			continue;
+		if (bio_op(io->orig) == REQ_OP_READ)
+			vmp_path_accuse(path, io->orig);
+		else
+			vmp_path_fail(path, io->status, io->orig);
+	}
+	rcu_read_unlock();
+}
+
+/*
+ * Hand an I/O to the worker of a path, which may block on that path. The I/O's
+ * reference keeps the path: once the lock is let go both may be gone.
+ */
+static void vmp_failover_resend(struct vmp_io *io, struct vmp_path *path)
+{
+	bool usable;
+
+	spin_lock_irq(&path->resend_lock);
+	usable = READ_ONCE(path->rank) != VMP_RANK_UNUSABLE;
+	if (usable) {
+		list_add_tail(&io->node, &path->resend);
+		queue_work(vmp_path_wq, &path->resend_work);
+	}
+	spin_unlock_irq(&path->resend_lock);
+	if (usable)
+		return;
+	/* Out of use since it was picked, and the recall has been. */
+	percpu_ref_put(&path->io_ref);
+	vmp_failover_queue(io, 0);
+}
+
+static void vmp_failover_resend_work(struct work_struct *work)
+{
+	struct vmp_path *path = container_of(work, struct vmp_path, resend_work);
+	struct vmp_io *io;
+
+	/* One at a time: those behind one that blocks can still be recalled. */
+	for (;;) {
+		spin_lock_irq(&path->resend_lock);
+		io = list_first_entry_or_null(&path->resend, struct vmp_io, node);
+		if (io)
+			list_del(&io->node);
+		spin_unlock_irq(&path->resend_lock);
+		if (!io)
+			return;
+		vmp_io_send(io, path);
+	}
+}
+
+/**
+ * vmp_failover_recall() - a path takes no I/O any more: route what waits for it
+ * @path: not live
+ *
+ * Context: any, interrupts off; head->state_lock held.
+ */
+void vmp_failover_recall(struct vmp_path *path)
+{
+	struct vmp_head *head = path->head;
+	struct vmp_io *io;
+	LIST_HEAD(back);
+
+	lockdep_assert_held(&head->state_lock);
+	spin_lock(&path->resend_lock);
+	list_splice_init(&path->resend, &back);
+	spin_unlock(&path->resend_lock);
+	if (list_empty(&back))
+		return;
+	list_for_each_entry(io, &back, node)
+		percpu_ref_put(&path->io_ref);
+	spin_lock(&head->queue_lock);
+	list_splice_tail(&back, &head->requeue);
+	spin_unlock(&head->queue_lock);
+	vmp_failover_kick(head);
+}
+
+enum vmp_judgement { VMP_PATH_HEALTHY, VMP_PATHS_UNKNOWN, VMP_PATHS_CHANGED };
+
+/*
+ * The I/O has failed on every usable path. Has one of them read well since?
+ * @check gets the slots of those that have not read at all since.
+ */
+static enum vmp_judgement vmp_failover_weigh(struct vmp_head *head,
+					     const struct vmp_io *io, u64 *check)
+{
+	enum vmp_judgement verdict = VMP_PATHS_CHANGED;
+	const struct vmp_set *set;
+	unsigned int i;
+
+	*check = 0;
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr; i++) {
+		struct vmp_path *path = set->path[i];
+
+		if (READ_ONCE(path->rank) == VMP_RANK_UNUSABLE ||
+		    !vmp_policy_tried(path, io))
+			continue;
+		if (time_after(READ_ONCE(path->good_at), io->failed_at)) {
+			verdict = VMP_PATH_HEALTHY;
+			continue;
+		}
+		*check |= BIT_ULL(path->slot);
+		if (verdict == VMP_PATHS_CHANGED)
+			verdict = VMP_PATHS_UNKNOWN;
+	}
+	rcu_read_unlock();
+	return verdict;
+}
+
+/*
+ * On the list first, then the checks are asked for: a check that ends at once
+ * must find the I/O there. The I/O is not ours any more after that. A path that
+ * has gone out of use since it was weighed is not checked; whoever took it out
+ * lowered its rank before he looked at the list, so one of us sees the other.
+ */
+static void vmp_failover_await_verdict(struct vmp_head *head,
+				       struct vmp_io *io, u64 check)
+{
+	const struct vmp_set *set;
+	u64 asked = 0;
+	unsigned int i;
+
+	spin_lock_irq(&head->queue_lock);
+	list_add_tail(&io->node, &head->judge);
+	spin_unlock_irq(&head->queue_lock);
+
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr; i++) {
+		struct vmp_path *path = set->path[i];
+
+		if (!(check & BIT_ULL(path->slot)) ||
+		    READ_ONCE(path->rank) == VMP_RANK_UNUSABLE)
+			continue;
+		asked |= BIT_ULL(path->slot);
+		vmp_checker_kick(path, 1);
+	}
+	rcu_read_unlock();
+	if (asked != check)
+		vmp_failover_judge(head);
+}
+
+static bool vmp_failover_must_wait(struct vmp_head *head)
+{
+	return !vmp_head_usable(head) &&
+	       !test_bit(VMP_HEAD_EXPIRED, &head->flags) &&
+	       !test_bit(VMP_HEAD_DYING, &head->flags);
+}
+
+/*
+ * No path: wait until one comes or the time is up. Whoever ends that state
+ * changes it first and then takes the lock to look at the list, so one of the
+ * two sees the other.
+ */
+static void vmp_failover_park(struct vmp_head *head, struct vmp_io *io)
+{
+	io->tried = 0;
+	spin_lock_irq(&head->queue_lock);
+	list_add_tail(&io->node, &head->parked);
+	spin_unlock_irq(&head->queue_lock);
+	if (!vmp_failover_must_wait(head))
+		vmp_failover_kick(head);
+}
+
+static void vmp_failover_route(struct vmp_head *head, struct vmp_io *io)
+{
+	struct vmp_path *path;
+	u64 check;
+
+	path = vmp_policy_pick(head, io);
+	if (path) {
+		vmp_failover_resend(io, path);
+		return;
+	}
+	if (vmp_failover_must_wait(head)) {
+		vmp_failover_park(head, io);
+		return;
+	}
+	if (!vmp_head_usable(head)) {
+		atomic_inc(&head->no_path_errors);
+		vmp_io_complete(io, BLK_STS_IOERR);
+		return;
+	}
+	switch (vmp_failover_weigh(head, io, &check)) {
+	case VMP_PATH_HEALTHY:
+		atomic_inc(&head->target_errors);
+		vmp_io_complete(io, io->status);
+		break;
+	case VMP_PATHS_UNKNOWN:
+		vmp_failover_await_verdict(head, io, check);
+		break;
+	case VMP_PATHS_CHANGED:
+		io->tried = 0;
+		vmp_failover_queue(io, 1);
+		break;
+	}
+}
+
+static void vmp_failover_work(struct work_struct *work)
+{
+	struct vmp_head *head = container_of(to_delayed_work(work),
+					     struct vmp_head, requeue_work);
+	struct vmp_io *io, *next;
+	LIST_HEAD(todo);
+
+	spin_lock_irq(&head->queue_lock);
+	list_splice_init(&head->requeue, &todo);
+	spin_unlock_irq(&head->queue_lock);
+	list_for_each_entry_safe(io, next, &todo, node) {
+		list_del(&io->node);
+		vmp_failover_route(head, io);
+	}
+}
+
+static void vmp_failover_no_path_work(struct work_struct *work)
+{
+	struct vmp_head *head = container_of(to_delayed_work(work),
+					     struct vmp_head, no_path_work);
+	bool expired;
+
+	spin_lock_irq(&head->state_lock);
+	expired = !head->nr_state[VMP_PATH_LIVE] && head->no_path_timeout_ms >= 0;
+	if (expired)
+		set_bit(VMP_HEAD_EXPIRED, &head->flags);
+	spin_unlock_irq(&head->state_lock);
+	if (!expired)
+		return;
+	pr_warn("%s: no path for %d ms, I/O fails from now on\n",
+		head->node_name, head->no_path_timeout_ms);
+	vmp_failover_judge(head);
+	vmp_failover_kick(head);
+}
+
+/**
+ * vmp_failover_stop() - end all I/O that waits, with an error
+ * @head: flagged as dying, without paths
+ *
+ * Context: sleeps. Returns when none waits any more.
+ */
+void vmp_failover_stop(struct vmp_head *head)
+{
+	vmp_failover_judge(head);
+	vmp_failover_kick(head);
+	flush_delayed_work(&head->requeue_work);
+}
+
+/**
+ * vmp_failover_init_head() - make a new head's queues and works
+ * @head: new
+ *
+ * Context: any.
+ */
+void vmp_failover_init_head(struct vmp_head *head)
+{
+	spin_lock_init(&head->queue_lock);
+	INIT_LIST_HEAD(&head->requeue);
+	INIT_LIST_HEAD(&head->judge);
+	INIT_LIST_HEAD(&head->parked);
+	INIT_DELAYED_WORK(&head->requeue_work, vmp_failover_work);
+	INIT_DELAYED_WORK(&head->no_path_work, vmp_failover_no_path_work);
+}
+
+/**
+ * vmp_failover_init_path() - make a new path's resend list and work
+ * @path: new
+ *
+ * Context: any.
+ */
+void vmp_failover_init_path(struct vmp_path *path)
+{
+	spin_lock_init(&path->resend_lock);
+	INIT_LIST_HEAD(&path->resend);
+	INIT_WORK(&path->resend_work, vmp_failover_resend_work);
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One bio from submit_bio() to bio_endio(): context, clone, submission, end.
+ *
+ * The kernel calls vmp_io_submit_bio() for each bio of a meta-node; the policy
+ * picks a path; the clone goes to the path's disk. A clone that ends well ends
+ * here too, any other goes to failover.c.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <trace/events/block.h>
+#include "vmpath.h"
+
+static struct kmem_cache *vmp_io_cache;
+
+/**
+ * vmp_io_init() - make the cache of I/O contexts
+ *
+ * Context: sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int vmp_io_init(void)
+{
+	vmp_io_cache = KMEM_CACHE(vmp_io, 0);
+	return vmp_io_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * vmp_io_exit() - destroy the cache; no pool may be left
+ *
+ * Context: sleeps.
+ */
+void vmp_io_exit(void)
+{
+	kmem_cache_destroy(vmp_io_cache);
+}
+
+/**
+ * vmp_io_pool_create() - the I/O contexts that a head has even without memory
+ *
+ * A pool per head: a head whose device keeps all its I/O starves no other.
+ *
+ * Context: sleeps.
+ * Return: the pool or NULL.
+ */
+mempool_t *vmp_io_pool_create(void)
+{
+	return mempool_create_slab_pool(VMP_IO_RESERVE, vmp_io_cache);
+}
+
+/**
+ * vmp_io_complete() - end the original bio; the context is gone after it
+ * @io: on no path and on no list
+ * @status: for the caller
+ *
+ * Context: any.
+ */
+void vmp_io_complete(struct vmp_io *io, blk_status_t status)
+{
+	struct bio *bio = io->orig;
+
+	bio_end_io_acct(bio, io->start);
+	mempool_free(io, io->head->io_pool);
+	bio->bi_status = status;
+	bio_endio(bio);
+}
+
+/**
+ * vmp_io_leave_path() - the I/O is not on its path any more
+ * @io: on a path; another list or owner must have it before the path goes
+ *
+ * Context: any. After this the path may be freed.
+ */
+void vmp_io_leave_path(struct vmp_io *io)
+{
+	struct vmp_path *path = io->path;
+
+	io->path = NULL;
+	atomic_dec(&path->inflight);
+	percpu_ref_put(&path->io_ref);
+}
+
+static void vmp_io_end(struct bio *clone)
+{
+	struct vmp_io *io = container_of(clone, struct vmp_io, clone);
+	struct vmp_path_stats __percpu *stats;
+
+	if (unlikely(clone->bi_status || READ_ONCE(io->path->unsettled))) {
+		/* Whose data it read, or where it wrote, is not known: again. */
+		vmp_failover_error(io, clone->bi_status ?: BLK_STS_IOERR);
+		return;
+	}
+	stats = io->path->stats;
+	this_cpu_inc(stats->ios);
+	this_cpu_add(stats->bytes, io->orig->bi_iter.bi_size);
+	if (unlikely(io->tried))
+		vmp_failover_success(io);
+	vmp_io_leave_path(io);
+	vmp_io_complete(io, BLK_STS_OK);
+}
+
+/**
+ * vmp_io_send() - put an I/O on a path
+ * @io: on no list; its clone is not in use
+ * @path: with a reference on io_ref, which goes to the I/O
+ *
+ * Context: sleeps where the path's queue is full, unless REQ_NOWAIT.
+ */
+void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
+{
+	struct bio *clone = &io->clone;
+
+	io->path = path;
+	atomic_inc(&path->inflight);
+	if (unlikely(bio_init_clone(path->bdev, clone, io->orig, GFP_NOIO))) {
+		vmp_failover_error(io, BLK_STS_RESOURCE);
+		return;
+	}
+	clone->bi_end_io = vmp_io_end;
+	/* A worker may wait; the submitter who may not is long gone. */
+	if (unlikely(io->status))
+		clone->bi_opf &= ~REQ_NOWAIT;
+	trace_block_bio_remap(clone, disk_devt(io->head->disk),
+			      clone->bi_iter.bi_sector);
+	submit_bio_noacct(clone);
+}
+
+/**
+ * vmp_io_submit_bio() - ->submit_bio() of the meta-node
+ * @bio: remapped to the whole disk already
+ *
+ * Allocates one context from a mempool and takes no lock. The bio is not split
+ * to the head's limits first: the path's own queue splits the clone where that
+ * path needs it. A retry starts from the original bio, which stays untouched.
+ *
+ * Context: process; sleeps unless REQ_NOWAIT.
+ */
+void vmp_io_submit_bio(struct bio *bio)
+{
+	struct vmp_head *head = bio->bi_bdev->bd_disk->private_data;
+	bool nowait = bio->bi_opf & REQ_NOWAIT;
+	struct vmp_path *path;
+	struct vmp_io *io;
+
+	io = mempool_alloc(head->io_pool, nowait ? GFP_NOWAIT : GFP_NOIO);
+	if (unlikely(!io)) {
+		bio_wouldblock_error(bio);
+		return;
+	}
+	io->orig = bio;
+	io->head = head;
+	io->path = NULL;
+	io->tried = 0;
+	io->status = BLK_STS_OK;
+	io->retries = 0;
+	io->start = bio_start_io_acct(bio);
+
+	path = vmp_policy_pick(head, io);
+	if (likely(path))
+		vmp_io_send(io, path);
+	else if (nowait)
+		vmp_io_complete(io, BLK_STS_AGAIN);
+	else
+		vmp_failover_queue(io, 0);
+}

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A path: open and close of its disk, references, and the state machine.
+ *
+ * disk.c makes it, head.c attaches it. vmp_path_set_state() is the only place
+ * where a path's state changes; it counts, logs, sends the uevent and tells
+ * the head when its last live path went or its first one came.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include "vmpath.h"
+
+#define CREATE_TRACE_POINTS
+#include "vmpath_trace.h"
+
+#define VMP_PATH_SETTLED	(60 * HZ)	/* live this long: not flapping */
+#define VMP_PATH_BACKOFF_MAX	6		/* 64 s between checks */
+
+static const char * const vmp_path_state_names[VMP_NR_PATH_STATES] = {
+	[VMP_PATH_PROBING] = VMP_NAME_PATH_PROBING,
+	[VMP_PATH_LIVE] = VMP_NAME_PATH_LIVE,
+	[VMP_PATH_STANDBY] = VMP_NAME_PATH_STANDBY,
+	[VMP_PATH_STALLED] = VMP_NAME_PATH_STALLED,
+	[VMP_PATH_FAILED] = VMP_NAME_PATH_FAILED,
+	[VMP_PATH_MISMATCH] = VMP_NAME_PATH_MISMATCH,
+	[VMP_PATH_DISABLED] = VMP_NAME_PATH_DISABLED,
+	[VMP_PATH_REMOVING] = VMP_NAME_PATH_REMOVING,
+};
+
+static const char * const vmp_path_transport_names[VMP_NR_TRANSPORTS] = {
+	[VMP_VIRTIO_SCSI] = VMP_NAME_TRANSPORT_SCSI,
+	[VMP_VIRTIO_BLK] = VMP_NAME_TRANSPORT_BLK,
+};
+
+/* Which states may follow which; nothing follows removing. */
+static const unsigned int vmp_path_next[VMP_NR_PATH_STATES] = {
+	[VMP_PATH_PROBING] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_STANDBY) |
+		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_MISMATCH) |
+		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_LIVE] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_STANDBY) |
+		BIT(VMP_PATH_STALLED) | BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_MISMATCH) |
+		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_STANDBY] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_FAILED) |
+		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
+		BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_STALLED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_FAILED) |
+		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_FAILED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_LIVE) |
+		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
+		BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_MISMATCH] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_DISABLED) |
+		BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_DISABLED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_REMOVING),
+};
+
+/**
+ * vmp_path_state_name() - a path state in words
+ * @state: the state
+ *
+ * Context: any.
+ */
+const char *vmp_path_state_name(enum vmp_path_state state)
+{
+	return vmp_path_state_names[state];
+}
+
+/**
+ * vmp_path_transport_name() - a transport in words
+ * @transport: the transport
+ *
+ * Context: any.
+ */
+const char *vmp_path_transport_name(enum vmp_transport transport)
+{
+	return vmp_path_transport_names[transport];
+}
+
+static void vmp_path_io_released(struct percpu_ref *ref)
+{
+	complete(&container_of(ref, struct vmp_path, io_ref)->io_done);
+}
+
+/**
+ * vmp_path_alloc() - make a path object for a disk
+ * @name: the disk's kernel name
+ * @transport: how it is attached
+ *
+ * Context: sleeps.
+ * Return: the path, with one reference on its kobject, or NULL.
+ */
+struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport)
+{
+	struct vmp_path *path = kzalloc(sizeof(*path), GFP_KERNEL);
+
+	if (!path)
+		return NULL;
+	path->stats = alloc_percpu(struct vmp_path_stats);
+	path->check_page = alloc_page(GFP_KERNEL);
+	if (!path->stats || !path->check_page)
+		goto out_free;
+	if (percpu_ref_init(&path->io_ref, vmp_path_io_released, 0, GFP_KERNEL))
+		goto out_free;
+	strscpy(path->name, name, sizeof(path->name));
+	path->transport = transport;
+	path->state = VMP_PATH_PROBING;
+	path->rank = VMP_RANK_UNUSABLE;
+	path->good_at = jiffies;
+	path->live_at = jiffies - VMP_PATH_SETTLED;
+	init_completion(&path->io_done);
+	vmp_failover_init_path(path);
+	vmp_checker_init_path(path);
+	vmp_attention_init_path(path);
+	kobject_init(&path->kobj, &vmp_path_ktype);
+	return path;
+
+out_free:
+	if (path->check_page)
+		__free_page(path->check_page);
+	free_percpu(path->stats);
+	kfree(path->vpd);
+	kfree(path);
+	return NULL;
+}
+
+/**
+ * vmp_path_release() - the last reference to a path is gone
+ * @kobj: the path's
+ *
+ * Context: any that may free memory.
+ */
+void vmp_path_release(struct kobject *kobj)
+{
+	struct vmp_path *path = container_of(kobj, struct vmp_path, kobj);
+
+	struct vmp_head *head = path->head;
+
+	percpu_ref_exit(&path->io_ref);
+	__free_page(path->check_page);
+	free_percpu(path->stats);
+	kfree(path->vpd);
+	kfree(path);
+	/* Last: unload waits for the heads. */
+	if (head)
+		kobject_put(&head->kobj);
+}
+
+/**
+ * vmp_path_open() - claim the path's disk for ourselves alone
+ * @path: not open yet
+ * @devt: the disk's number
+ * @read_only: the disk is write-protected
+ *
+ * Context: sleeps.
+ * Return: 0, -EBUSY if somebody else holds it or a partition of it, or -errno.
+ */
+int vmp_path_open(struct vmp_path *path, dev_t devt, bool read_only)
+{
+	int ret = vmp_compat_bdev_open(&path->handle, devt, !read_only, true);
+
+	if (ret)
+		return ret;
+	path->bdev = path->handle.bdev;
+	vmp_inquiry_details(path);
+	return 0;
+}
+
+/**
+ * vmp_path_close() - give the disk back
+ * @path: open, and drained if it was ever attached
+ *
+ * Context: sleeps.
+ */
+void vmp_path_close(struct vmp_path *path)
+{
+	vmp_compat_bdev_close(&path->handle);
+	path->bdev = NULL;
+}
+
+/**
+ * vmp_path_drain() - wait until no I/O of ours is on the path
+ * @path: in state removing and out of the head's set, so that none is added
+ *
+ * When this returns an RCU grace period has passed too (percpu_ref_kill() ends
+ * with one), so no picker that saw the old set still looks at the path.
+ *
+ * Context: sleeps, for as long as the device keeps the I/O.
+ */
+void vmp_path_drain(struct vmp_path *path)
+{
+	percpu_ref_kill(&path->io_ref);
+	wait_for_completion(&path->io_done);
+}
+
+/**
+ * vmp_path_gone() - has the kernel begun to remove the disk?
+ * @path: an attached path
+ *
+ * An error from such a disk is proof that the path is gone, whatever its
+ * status says: the block layer ends bios on a dying disk with a plain I/O
+ * error.
+ *
+ * Context: any.
+ */
+bool vmp_path_gone(const struct vmp_path *path)
+{
+	return test_bit(GD_DEAD, &path->bdev->bd_disk->state);
+}
+
+static void vmp_path_update_rank(struct vmp_path *path)
+{
+	u8 rank = VMP_RANK_UNUSABLE;
+
+	lockdep_assert_held(&path->head->state_lock);
+	if (path->state == VMP_PATH_LIVE)
+		rank = path->suspect ? VMP_RANK_SUSPECT : VMP_RANK_BEST;
+	WRITE_ONCE(path->rank, rank);
+}
+
+/* A path that fails soon after it came back waits longer each time. */
+static void vmp_path_count_flap(struct vmp_path *path)
+{
+	if (time_before(jiffies, path->live_at + VMP_PATH_SETTLED))
+		path->backoff = min(path->backoff + 1, VMP_PATH_BACKOFF_MAX + 0U);
+	else
+		path->backoff = 0;
+}
+
+static void vmp_path_log(struct vmp_path *path, const char *why)
+{
+	struct vmp_head *head = path->head;
+	unsigned int i, all = 0;
+
+	for (i = 0; i < VMP_NR_PATH_STATES; i++)
+		all += head->nr_state[i];
+	pr_notice_ratelimited("%s: path %s %s (%s), %u of %u left\n",
+			      head->node_name, path->name,
+			      vmp_path_state_names[path->state], why,
+			      head->nr_state[VMP_PATH_LIVE], all);
+}
+
+/**
+ * vmp_path_set_state() - move a path to another state
+ * @path: an attached path
+ * @state: the new state; the same one is nothing to do
+ * @why: for the log, a constant string
+ *
+ * Context: any; head->state_lock held.
+ */
+void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
+			const char *why)
+{
+	struct vmp_head *head = path->head;
+	enum vmp_path_state old = path->state;
+
+	lockdep_assert_held(&head->state_lock);
+	if (old == state)
+		return;
+	if (WARN_ON_ONCE(!(vmp_path_next[old] & BIT(state))))
+		return;
+	path->state = state;
+	path->suspect = false;
+	path->foreign = false;		/* the checker sets it after this */
+	WRITE_ONCE(path->mismatch, state == VMP_PATH_MISMATCH ? why : NULL);
+	vmp_path_update_rank(path);
+	head->nr_state[old]--;
+	head->nr_state[state]++;
+	trace_vmp_path_state(path, old, why);
+	vmp_path_log(path, why);
+	vmp_uevent_queue(head, path->name, vmp_path_state_names[state]);
+
+	if (state == VMP_PATH_LIVE) {
+		path->live_at = jiffies;
+		path->was_live = true;
+		path->bad_sector_known = false;
+		if (head->nr_state[VMP_PATH_LIVE] == 1)
+			vmp_head_no_path(head, false);
+		vmp_failover_kick(head);
+		queue_delayed_work(vmp_disk_wq, &head->publish_work, 0);
+		queue_work(vmp_disk_wq, &head->refresh_work);
+	} else if (old == VMP_PATH_LIVE) {
+		if (!head->nr_state[VMP_PATH_LIVE])
+			vmp_head_no_path(head, true);
+		vmp_failover_recall(path);
+		vmp_failover_judge(head);
+	}
+	if (state == VMP_PATH_FAILED) {
+		vmp_path_count_flap(path);
+		vmp_checker_hold(path, HZ << path->backoff);
+	}
+}
+
+/**
+ * vmp_path_fail() - the path is proven bad
+ * @path: in the head's set, or held by I/O
+ * @status: what proved it
+ * @bio: the I/O that failed, or NULL
+ *
+ * Context: any.
+ */
+void vmp_path_fail(struct vmp_path *path, blk_status_t status,
+		   const struct bio *bio)
+{
+	struct vmp_head *head = path->head;
+	unsigned long flags;
+
+	spin_lock_irqsave(&head->state_lock, flags);
+	path->last_error = status;
+	if (path->state == VMP_PATH_LIVE || path->state == VMP_PATH_PROBING) {
+		if (bio && bio_sectors(bio)) {
+			path->bad_sector = bio->bi_iter.bi_sector;
+			path->bad_sector_known = true;
+		}
+		vmp_path_set_state(path, VMP_PATH_FAILED,
+				   vmp_outcome_status_name(status));
+	}
+	spin_unlock_irqrestore(&head->state_lock, flags);
+}
+
+/**
+ * vmp_path_suspect() - an I/O failed here, and it may be the LU's fault
+ * @path: held by that I/O
+ * @status: how it failed
+ *
+ * The path becomes the last resort until vmp_path_clear() or vmp_path_fail().
+ * One of them comes: if the I/O does not decide it, the check does.
+ *
+ * Context: any.
+ */
+void vmp_path_suspect(struct vmp_path *path, blk_status_t status)
+{
+	struct vmp_head *head = path->head;
+	unsigned long flags;
+
+	spin_lock_irqsave(&head->state_lock, flags);
+	path->last_error = status;
+	if (path->state == VMP_PATH_LIVE) {
+		path->suspect = true;
+		vmp_path_update_rank(path);
+		vmp_checker_kick(path, HZ);
+	}
+	spin_unlock_irqrestore(&head->state_lock, flags);
+}
+
+/**
+ * vmp_path_accuse() - a READ failed here that succeeded on another path
+ * @path: in the head's set
+ * @bio: the READ
+ *
+ * The checker reads the same place again, and clears the path or fails it.
+ *
+ * Context: any.
+ */
+void vmp_path_accuse(struct vmp_path *path, const struct bio *bio)
+{
+	struct vmp_head *head = path->head;
+	unsigned long flags;
+
+	spin_lock_irqsave(&head->state_lock, flags);
+	if (path->state == VMP_PATH_LIVE) {
+		path->bad_sector = bio->bi_iter.bi_sector;
+		path->bad_sector_known = true;
+		path->accused_at = jiffies;
+		path->suspect = true;
+		vmp_path_update_rank(path);
+		vmp_checker_kick(path, 1);
+	}
+	spin_unlock_irqrestore(&head->state_lock, flags);
+}
+
+/**
+ * vmp_path_clear() - a READ has just succeeded on a live path
+ * @path: the checker's
+ *
+ * Context: any; head->state_lock held.
+ */
+void vmp_path_clear(struct vmp_path *path)
+{
+	lockdep_assert_held(&path->head->state_lock);
+	path->suspect = false;
+	path->bad_sector_known = false;
+	vmp_path_update_rank(path);
+}
+
+/**
+ * vmp_path_unsettle() - a unit attention: which LU is this?
+ * @path: attached; path->unsettled is set
+ *
+ * No I/O goes there until the checker, which runs at once, knows.
+ *
+ * Context: any.
+ */
+void vmp_path_unsettle(struct vmp_path *path)
+{
+	struct vmp_head *head = path->head;
+	unsigned long flags;
+
+	spin_lock_irqsave(&head->state_lock, flags);
+	switch (path->state) {
+	case VMP_PATH_PROBING:		/* is being checked */
+	case VMP_PATH_FAILED:		/* will be */
+	case VMP_PATH_REMOVING:		/* never again */
+		break;
+	case VMP_PATH_LIVE:
+		vmp_path_set_state(path, VMP_PATH_PROBING,
+				   "its LU may have changed");
+		fallthrough;
+	default:
+		vmp_checker_kick(path, 0);
+	}
+	spin_unlock_irqrestore(&head->state_lock, flags);
+}
+
+/**
+ * vmp_path_disable() - take a path out of use, or back, for the administrator
+ * @path: attached
+ * @disable: out, or back through a probe
+ *
+ * Context: process; takes head->state_lock.
+ * Return: 0, or -ENODEV if the path is being removed.
+ */
+int vmp_path_disable(struct vmp_path *path, bool disable)
+{
+	struct vmp_head *head = path->head;
+	int ret = 0;
+
+	spin_lock_irq(&head->state_lock);
+	if (path->state == VMP_PATH_REMOVING) {
+		ret = -ENODEV;
+	} else if (disable) {
+		vmp_path_set_state(path, VMP_PATH_DISABLED, "administrator");
+	} else if (path->state == VMP_PATH_DISABLED) {
+		path->backoff = 0;
+		vmp_path_set_state(path, VMP_PATH_PROBING, "administrator");
+	}
+	spin_unlock_irq(&head->state_lock);
+	/* The new geometry may be another by now; the refresh looks, then probes. */
+	if (!ret && !disable)
+		queue_work(vmp_disk_wq, &head->refresh_work);
+	return ret;
+}

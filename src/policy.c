@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Path selection: the table of policies, and the one function that asks them.
+ *
+ * io.c and failover.c call vmp_policy_pick() for each I/O. A policy (one file
+ * each) only chooses among the paths of the best rank that is to be had; what
+ * a rank means is path.c's.
+ */
+#include "vmpath.h"
+
+static const struct vmp_policy * const vmp_policies[] = {
+	&vmp_policy_queue_depth,
+	&vmp_policy_round_robin,
+	&vmp_policy_single_active,
+};
+
+/**
+ * vmp_policy_find() - look a policy up by its name
+ * @name: as in sysfs, a final newline is ignored
+ *
+ * Context: any.
+ * Return: the policy, or NULL.
+ */
+const struct vmp_policy *vmp_policy_find(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vmp_policies); i++)
+		if (sysfs_streq(vmp_policies[i]->name, name))
+			return vmp_policies[i];
+	return NULL;
+}
+
+/**
+ * vmp_policy_tried() - has this I/O failed on this path already?
+ * @path: a path of the I/O's head
+ * @io: the I/O
+ *
+ * A path that took a former one's slot since has not been tried.
+ *
+ * Context: any.
+ */
+bool vmp_policy_tried(const struct vmp_path *path, const struct vmp_io *io)
+{
+	return unlikely(io->tried) && (io->tried & BIT_ULL(path->slot)) &&
+	       path->born <= io->epoch;
+}
+
+/**
+ * vmp_policy_best_rank() - the best rank among paths not tried yet
+ * @set: the paths
+ * @io: the I/O
+ *
+ * Context: rcu_read_lock().
+ * Return: a rank; VMP_RANK_UNUSABLE if there is no path for this I/O.
+ */
+u8 vmp_policy_best_rank(const struct vmp_set *set, const struct vmp_io *io)
+{
+	u8 best = VMP_RANK_UNUSABLE;
+	unsigned int i;
+
+	for (i = 0; i < set->nr; i++) {
+		const struct vmp_path *path = set->path[i];
+		u8 rank = READ_ONCE(path->rank);
+
+		if (rank >= best || vmp_policy_tried(path, io))
+			continue;
+		if (rank == VMP_RANK_BEST)
+			return rank;
+		best = rank;
+	}
+	return best;
+}
+
+/*
+ * A flush ends in the block layer of a path without a volatile cache, and the
+ * cache behind another path keeps what it has: that path goes before.
+ */
+static struct vmp_path *vmp_policy_cached(const struct vmp_set *set,
+					  const struct vmp_io *io,
+					  struct vmp_path *picked)
+{
+	struct vmp_path *best = picked;
+	u8 least = VMP_RANK_UNUSABLE;
+	bool cached = false;
+	unsigned int i;
+
+	if (bdev_write_cache(picked->bdev))
+		return picked;
+	for (i = 0; i < set->nr; i++) {
+		struct vmp_path *path = set->path[i];
+		u8 rank = READ_ONCE(path->rank);
+
+		if (rank == VMP_RANK_UNUSABLE || !bdev_write_cache(path->bdev))
+			continue;
+		cached = true;
+		if (rank >= least || vmp_policy_tried(path, io))
+			continue;
+		least = rank;
+		best = path;
+	}
+	/* All that have one have failed it: that wants a verdict, not a no-op. */
+	return cached && least == VMP_RANK_UNUSABLE ? NULL : best;
+}
+
+/**
+ * vmp_policy_pick() - choose a path for an I/O and hold it
+ * @head: the I/O's head
+ * @io: the I/O; paths that failed it are left out
+ *
+ * Context: any; does not sleep. Takes no lock.
+ * Return: a path with a reference on its io_ref, or NULL.
+ */
+struct vmp_path *vmp_policy_pick(struct vmp_head *head, const struct vmp_io *io)
+{
+	const struct vmp_set *set;
+	struct vmp_path *path;
+
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	/*
+	 * A reference is refused only after the path's rank went to unusable,
+	 * so the next turn of the loop does not see it again.
+	 */
+	do {
+		path = READ_ONCE(head->policy)->pick(head, set, io);
+		if (path && unlikely(io->orig->bi_opf & REQ_PREFLUSH))
+			path = vmp_policy_cached(set, io, path);
+	} while (path && unlikely(!percpu_ref_tryget_live(&path->io_ref)));
+	rcu_read_unlock();
+	return path;
+}

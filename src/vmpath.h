@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The objects of vmpath, what protects each field, and who may call whom.
+ *
+ * A disk travels main -> discover -> disk -> path -> head; a bio travels
+ * node -> io -> policy -> the path's disk, and its completion comes back
+ * through failover. Documentation/design.rst tells both at length.
+ */
+#ifndef VMPATH_H
+#define VMPATH_H
+
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/completion.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/mempool.h>
+#include <linux/mutex.h>
+#include <linux/percpu-refcount.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_dh.h>
+
+#include "compat/compat.h"
+#include "array.h"
+#include "identity.h"
+#include "outcome.h"
+#include "rules.h"
+#include "vmpath_names.h"
+#include "vpd.h"
+
+#define VMP_MAX_PATHS		64	/* bits in vmp_io.tried */
+#define VMP_IO_RESERVE		16	/* I/Os per meta-node without memory */
+#define VMP_MAX_RETRIES		8	/* same I/O, busy answers */
+#define VMP_EVENTS		64	/* uevents waiting per meta-node */
+#define VMP_REASON_LEN		128
+
+struct scsi_device;
+struct vmp_head;
+struct vmp_path;
+struct vmp_policy;
+
+enum vmp_transport { VMP_VIRTIO_SCSI, VMP_VIRTIO_BLK, VMP_NR_TRANSPORTS };
+
+/* The path state machine; vmp_path_set_state() alone walks it. */
+enum vmp_path_state {
+	VMP_PATH_PROBING,	/* no I/O until a READ has succeeded */
+	VMP_PATH_LIVE,		/* takes I/O */
+	VMP_PATH_STANDBY,	/* the array takes no I/O here (ALUA) */
+	VMP_PATH_STALLED,	/* its oldest I/O is overdue */
+	VMP_PATH_FAILED,	/* proven bad; the checker tries to bring it back */
+	VMP_PATH_MISMATCH,	/* same WWID, not the same LU; never takes I/O */
+	VMP_PATH_DISABLED,	/* by the administrator */
+	VMP_PATH_REMOVING,	/* its disk is going */
+	VMP_NR_PATH_STATES,
+};
+
+/* How much a policy should like a path; it takes from the lowest rank alone. */
+enum vmp_rank {
+	VMP_RANK_BEST,		/* live */
+	VMP_RANK_SUSPECT,	/* live, an error is being judged: last resort */
+	VMP_RANK_UNUSABLE,
+};
+
+/* What a path leads to. */
+enum vmp_same {
+	VMP_LU_SAME,		/* the LU of its meta-node */
+	VMP_LU_OTHER,		/* another one */
+	VMP_LU_UNKNOWN,		/* cannot be told now */
+};
+
+/**
+ * struct vmp_geometry - what paths must have in common besides the WWID
+ */
+struct vmp_geometry {
+	sector_t sectors;
+	unsigned int block_size;
+	bool read_only;
+};
+
+struct vmp_path_stats {
+	u64 ios;
+	u64 bytes;
+};
+
+/**
+ * struct vmp_attention - what stands between a SCSI path and its device handler
+ */
+struct vmp_attention {
+	struct scsi_device_handler handler;	/* const while watched */
+	struct scsi_device_handler *below;	/* const while watched; may be NULL */
+	spinlock_t lock;		/* inside none, and none inside */
+	unsigned int told;		/* lock: unit attentions so far */
+	u64 last;			/* lock: jiffies of the last one */
+	bool removable;			/* const: what the disk itself says */
+};
+
+/**
+ * struct vmp_path - one disk of the guest that leads to an LU
+ *
+ * Lives as long as its kobject. I/O in flight holds @io_ref, which detach
+ * kills and waits for before the disk is closed.
+ */
+struct vmp_path {
+	/* read on every I/O */
+	struct percpu_ref io_ref;
+	struct block_device *bdev;	/* const until detach */
+	struct vmp_path_stats __percpu *stats;
+	u8 rank;			/* head->state_lock; read anywhere */
+	u8 slot;			/* const while attached */
+	bool unsettled;	/* attention.lock: a unit attention, not yet looked into */
+	u64 born;			/* head->epoch at attach; const */
+	struct vmp_head *head;		/* const after attach; holds its kobj */
+
+	atomic_t inflight ____cacheline_aligned;
+
+	/* I/O handed over by failover, submitted by a worker of this path */
+	spinlock_t resend_lock ____cacheline_aligned;
+	struct list_head resend;	/* resend_lock */
+	struct work_struct resend_work;
+
+	enum vmp_path_state state;	/* head->state_lock */
+	bool suspect;			/* head->state_lock */
+	bool was_live;			/* head->state_lock: at some time */
+	bool foreign;	/* head->state_lock: mismatch by WWID, not by geometry */
+	bool bad_sector_known;		/* head->state_lock */
+	sector_t bad_sector;		/* head->state_lock: where it was proven bad */
+	unsigned long good_at;		/* head->state_lock: last good READ, jiffies */
+	unsigned long accused_at;	/* head->state_lock: of bad_sector, jiffies */
+	unsigned long live_at;		/* head->state_lock: became live, jiffies */
+	unsigned int backoff;		/* head->state_lock: log2 of check interval, s */
+	blk_status_t last_error;		/* head->state_lock */
+	const char *mismatch;	/* head->state_lock: why it is kept out, or NULL */
+	atomic_t errors;
+	atomic_t failovers;
+
+	struct delayed_work check_work;	/* the checker, this path alone */
+	struct page *check_page;	/* check_work */
+	int verify;	/* xchg: have the next check doubt a live path, too */
+	bool doubted;	/* check_work: contents compared, and not found the same */
+	unsigned int proven;	/* check_work: head->measure that it agreed with */
+	unsigned int turn;		/* check_work: whom to compare with */
+	atomic_t reads_left;		/* of others' checks, that had no patience */
+
+	struct vmp_bdev handle;		/* exclusive; const until detach */
+	struct scsi_device *sdev;	/* NULL for virtio-blk; held by handle */
+	enum vmp_transport transport;	/* const */
+	struct vmp_geometry geo;	/* head->mutex */
+	char name[DISK_NAME_LEN];	/* const */
+
+	struct kobject kobj;
+	bool in_sysfs;			/* head->mutex */
+	bool linked;			/* head->link_mutex */
+	struct completion io_done;	/* io_ref is down to zero */
+
+	/* bulky, seldom looked at */
+	struct vmp_attention attention;
+	struct vmp_vpd *vpd;		/* const after claim; NULL if not told */
+	struct vmp_identity id;		/* const after identify */
+};
+
+/**
+ * struct vmp_set - the paths of a head, as a picker sees them
+ *
+ * Never changed once published in head->set; replaced as a whole.
+ */
+struct vmp_set {
+	struct rcu_head rcu;
+	unsigned int nr;
+	struct vmp_path *path[];
+};
+
+enum vmp_head_flag {
+	VMP_HEAD_PUBLISHED,	/* the gendisk has been added */
+	VMP_HEAD_BROKEN,	/* the gendisk could not be added: replace it */
+	VMP_HEAD_FORGOT,	/* a limit was taken back at run time */
+	VMP_HEAD_INCOMPLETE,	/* a directory or link could not be made yet */
+	VMP_HEAD_DYING,		/* torn down or unloaded: waiting I/O fails */
+	VMP_HEAD_EXPIRED,	/* no path for longer than no_path_timeout_ms */
+};
+
+struct vmp_event {
+	char path[DISK_NAME_LEN];
+	const char *what;
+};
+
+/**
+ * struct vmp_head - the meta-node of an LU
+ *
+ * References to @kobj: one while on vmp_heads, one of the gendisk once it was
+ * added (dropped in ->free_disk()), one of each attached path.
+ */
+struct vmp_head {
+	/* read on every I/O */
+	struct vmp_set __rcu *set;		/* mutex; rcu */
+	const struct vmp_policy *policy;	/* no lock; read/write once */
+	mempool_t *io_pool;			/* const */
+	unsigned long flags;			/* enum vmp_head_flag, bitops */
+	unsigned int __percpu *turn;		/* round robin, per CPU */
+	u8 current_slot;			/* single-active; read/write once */
+
+	struct gendisk *disk;	/* const once published; mutex before that */
+	char node_name[DISK_NAME_LEN];		/* const: vmpN */
+	int instance;				/* const */
+	const char *name;	/* one of these two; vmp_heads_lock, read once */
+	char short_name[VMP_NAME_LEN];		/* const */
+	char long_name[VMP_NAME_LEN];		/* const */
+	char array[VMP_ARRAY_LEN];		/* const */
+	struct list_head node;			/* vmp_heads_lock */
+
+	struct mutex link_mutex;	/* path->linked, holder links */
+	struct mutex mutex;	/* paths come and go, limits, capacity, sysfs */
+	struct vmp_geometry geo;	/* written under mutex and state_lock */
+	struct queue_limits stacked;	/* mutex: as last given to the disk */
+	struct vmp_features features;		/* mutex: likewise */
+	u64 epoch;				/* mutex: counts paths ever attached */
+	unsigned int nr_attached;		/* mutex: not through detach yet */
+	char alias[VMP_NAME_LEN];	/* written under vmp_heads_lock and state_lock */
+	bool in_sysfs;				/* mutex */
+	struct kobject *paths_kobj;		/* mutex */
+
+	spinlock_t state_lock;	/* irq-safe: path states and what follows */
+	unsigned int nr_state[VMP_NR_PATH_STATES];	/* state_lock */
+	unsigned int measure;	/* state_lock: counts paths that came live alone */
+	int no_path_timeout_ms;			/* state_lock */
+	unsigned int delayed_removal_secs;	/* no lock; read/write once */
+	struct vmp_event event[VMP_EVENTS];	/* state_lock: ring */
+	unsigned int event_head, event_tail;	/* state_lock */
+	unsigned int events_lost;		/* state_lock */
+	u64 event_seq;				/* event_work */
+
+	spinlock_t queue_lock;	/* irq-safe; inside state_lock */
+	struct list_head requeue;		/* queue_lock: to be sent again */
+	struct list_head judge;			/* queue_lock: await a verdict */
+	struct list_head parked;		/* queue_lock: await a path */
+	struct delayed_work requeue_work;
+	struct delayed_work no_path_work;
+	struct delayed_work removal_work;
+	struct delayed_work publish_work;
+	struct work_struct event_work;
+	struct work_struct refresh_work;	/* limits and capacity again */
+	atomic_t target_errors;		/* I/Os that the LU itself refused */
+	atomic_t no_path_errors;	/* I/Os that failed for want of a path */
+
+	struct kobject kobj;	/* "vmpath" below the gendisk; the lifetime */
+
+	/* bulky; wwid: const; the rest: state_lock, see vmp_head_learn() */
+	struct vmp_identity id;
+};
+
+/**
+ * struct vmp_io - one bio of a head, from submit_bio() to its end
+ *
+ * At any time it is in exactly one place: with its submitter, in flight on
+ * @path (holding path->io_ref), on a path's resend list (holding io_ref too),
+ * or on one of the head's three lists.
+ */
+struct vmp_io {
+	struct bio clone;
+	struct bio *orig;
+	struct vmp_head *head;
+	struct vmp_path *path;		/* held by io_ref while set */
+	unsigned long start;		/* bio_start_io_acct() */
+	u64 tried;			/* slots that failed it, not proven bad */
+	u64 epoch;			/* head->epoch when the first one did */
+	unsigned long failed_at;	/* jiffies of the last failure */
+	struct list_head node;
+	blk_status_t status;		/* of the last failure */
+	u8 retries;
+};
+
+/**
+ * struct vmp_policy - the rule that picks a path
+ * @name: as in sysfs
+ * @pick: choose among @set's paths; skip what vmp_policy_usable() refuses.
+ *	Called under rcu_read_lock(), any context, must not sleep.
+ */
+struct vmp_policy {
+	const char *name;
+	struct vmp_path *(*pick)(struct vmp_head *head,
+				 const struct vmp_set *set,
+				 const struct vmp_io *io);
+};
+
+/* Parameters, const after load. */
+struct vmp_params {
+	bool claim;
+	const struct vmp_policy *policy;
+	int no_path_timeout_ms;
+	struct vmp_rules allow, deny;
+};
+
+extern struct vmp_params vmp_params;
+extern struct workqueue_struct *vmp_wq;		/* heads; nothing that can hang */
+extern struct workqueue_struct *vmp_path_wq;	/* one item a path; may hang */
+extern struct workqueue_struct *vmp_disk_wq;	/* one item a disk; may hang */
+
+/* discover.c */
+int vmp_discover_start(void);
+void vmp_discover_stop(void);
+
+/* disk.c */
+struct vmp_disk;
+struct vmp_disk *vmp_disk_add(struct device *dev, enum vmp_transport transport);
+void vmp_disk_gone(struct vmp_disk *vdisk);
+bool vmp_disk_is(const struct vmp_disk *vdisk, const struct device *dev);
+int vmp_disk_init(void);
+void vmp_disk_exit(void);
+
+/* inquiry.c */
+int vmp_inquiry(struct device *dev, enum vmp_transport transport,
+		struct vmp_identity *id);
+void vmp_inquiry_details(struct vmp_path *path);
+
+/* path.c */
+struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport);
+int vmp_path_open(struct vmp_path *path, dev_t devt, bool read_only);
+void vmp_path_close(struct vmp_path *path);
+void vmp_path_drain(struct vmp_path *path);
+void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
+			const char *why);
+void vmp_path_fail(struct vmp_path *path, blk_status_t status,
+		   const struct bio *bio);
+void vmp_path_suspect(struct vmp_path *path, blk_status_t status);
+void vmp_path_accuse(struct vmp_path *path, const struct bio *bio);
+void vmp_path_clear(struct vmp_path *path);
+void vmp_path_unsettle(struct vmp_path *path);
+int vmp_path_disable(struct vmp_path *path, bool disable);
+const char *vmp_path_state_name(enum vmp_path_state state);
+const char *vmp_path_transport_name(enum vmp_transport transport);
+bool vmp_path_gone(const struct vmp_path *path);
+extern const struct kobj_type vmp_path_ktype;	/* sysfs.c */
+void vmp_path_release(struct kobject *kobj);
+
+/* head.c */
+int vmp_head_attach(struct vmp_path *path);
+int vmp_head_detach(struct vmp_path *path, const char *why, bool forced);
+bool vmp_head_needs(struct vmp_path *path);
+void vmp_head_learn(struct vmp_head *head, const struct vmp_identity *id);
+void vmp_head_release(struct kobject *kobj);
+void vmp_head_start(void);
+void vmp_head_unload(void);
+void vmp_head_remove_all(void);
+void vmp_head_set_no_path_timeout(struct vmp_head *head, int ms);
+const char *vmp_head_state_name(struct vmp_head *head);
+int vmp_head_set_alias(struct vmp_head *head, const char *alias);
+void vmp_head_each_path(struct vmp_head *head,
+			void (*act)(struct vmp_path *path));
+unsigned int vmp_head_usable(const struct vmp_head *head);
+void vmp_head_no_path(struct vmp_head *head, bool none);
+
+/* node.c */
+bool vmp_node_is(const struct gendisk *disk);
+struct vmp_head *vmp_node_head(struct gendisk *disk);
+struct gendisk *vmp_node_alloc(struct vmp_head *head);
+void vmp_node_link(struct vmp_path *path);
+void vmp_node_unlink(struct vmp_path *path);
+void vmp_node_publish_work(struct work_struct *work);
+
+/* limits.c */
+void vmp_limits_update(struct vmp_head *head);
+void vmp_limits_geometry(struct vmp_geometry *geo, struct block_device *bdev);
+const char *vmp_limits_disagree(const struct vmp_geometry *a,
+				const struct vmp_geometry *b);
+void vmp_limits_refresh(struct vmp_head *head);
+void vmp_limits_forget(struct vmp_head *head, struct block_device *bdev,
+		       enum req_op op);
+
+/* policy.c */
+const struct vmp_policy *vmp_policy_find(const char *name);
+struct vmp_path *vmp_policy_pick(struct vmp_head *head,
+				 const struct vmp_io *io);
+bool vmp_policy_tried(const struct vmp_path *path, const struct vmp_io *io);
+u8 vmp_policy_best_rank(const struct vmp_set *set, const struct vmp_io *io);
+extern const struct vmp_policy vmp_policy_round_robin;
+extern const struct vmp_policy vmp_policy_queue_depth;
+extern const struct vmp_policy vmp_policy_single_active;
+
+/* io.c */
+int vmp_io_init(void);
+void vmp_io_exit(void);
+mempool_t *vmp_io_pool_create(void);
+void vmp_io_submit_bio(struct bio *bio);
+void vmp_io_send(struct vmp_io *io, struct vmp_path *path);
+void vmp_io_leave_path(struct vmp_io *io);
+void vmp_io_complete(struct vmp_io *io, blk_status_t status);
+
+/* failover.c */
+void vmp_failover_init_head(struct vmp_head *head);
+void vmp_failover_init_path(struct vmp_path *path);
+void vmp_failover_error(struct vmp_io *io, blk_status_t status);
+void vmp_failover_success(struct vmp_io *io);
+void vmp_failover_queue(struct vmp_io *io, unsigned long delay);
+void vmp_failover_kick(struct vmp_head *head);
+void vmp_failover_judge(struct vmp_head *head);
+void vmp_failover_recall(struct vmp_path *path);
+void vmp_failover_stop(struct vmp_head *head);
+
+/* samelu.c */
+enum vmp_same vmp_samelu_check(struct vmp_path *path, bool *alone,
+			       const char **why);
+enum vmp_same vmp_samelu_identity(struct vmp_path *path, const char **why);
+
+/* attention.c */
+void vmp_attention_init_path(struct vmp_path *path);
+void vmp_attention_watch(struct vmp_path *path);
+void vmp_attention_unwatch(struct vmp_path *path);
+unsigned int vmp_attention_told(struct vmp_path *path);
+bool vmp_attention_left(const struct vmp_path *path);
+void vmp_attention_calm(struct vmp_path *path);
+void vmp_attention_settle(struct vmp_path *path, unsigned int told);
+bool vmp_attention_echo(const struct vmp_path *path);
+
+/* checker.c */
+void vmp_checker_init_path(struct vmp_path *path);
+void vmp_checker_verify(struct vmp_path *path);
+void vmp_checker_kick(struct vmp_path *path, unsigned long delay);
+void vmp_checker_hold(struct vmp_path *path, unsigned long delay);
+void vmp_checker_stop(struct vmp_path *path);
+
+/* sysfs.c */
+int vmp_sysfs_add_head(struct vmp_head *head);
+void vmp_sysfs_del_head(struct vmp_head *head);
+void vmp_sysfs_add_path(struct vmp_path *path);
+void vmp_sysfs_del_path(struct vmp_path *path);
+extern const struct kobj_type vmp_head_ktype;
+
+/* uevent.c */
+void vmp_uevent_queue(struct vmp_head *head, const char *path, const char *what);
+void vmp_uevent_work(struct work_struct *work);
+
+#endif
