@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Targets that run the lab (tests/) and the checkers (scripts/).
+
+# CHECKS="sparse files" runs only those; `scripts/check` names them all.
+CHECKS ?=
+
+check:
+	@scripts/check $(CHECKS)
+
+# depmod is for the machine that will run it: left to the package's scripts
+# when the files go to DESTDIR.
+install: install-module install-tool install-udev
+
+uninstall: uninstall-tool uninstall-udev
+	rm -f $(DESTDIR)/lib/modules/$(RELEASE)/extra/vmpath.ko
+	@if [ -z "$(DESTDIR)" ]; then depmod $(RELEASE); fi
+
+install-module: module
+	install -D -m 644 $(BUILD)/vmpath.ko \
+		$(DESTDIR)/lib/modules/$(RELEASE)/extra/vmpath.ko
+	@if [ -z "$(DESTDIR)" ]; then depmod $(RELEASE); fi
+
+.PHONY: install-module uninstall test-distro
+
+# Guests side by side, and words for tests/run.py (--slow 2, --tag smoke, ...).
+JOBS     ?= 2
+TESTARGS ?=
+TAG      ?=
+
+# Every case and the harness's own, after what needs no guest; CASES="name ..."
+# runs only those cases, TAG=word only those with that tag.
+test:
+	@scripts/test $(if $(CASES)$(TAG),,test-unit test-fuzz test-tool) -- \
+		--kernel $(KERNEL) --jobs $(JOBS) $(if $(CASES)$(TAG),,--all) \
+		$(if $(TAG),--tag $(TAG)) $(TESTARGS) $(CASES)
+
+test-debug:
+	@$(MAKE) --no-print-directory test KERNEL=debug
+
+# What the project is for, in two minutes, on KERNEL. Exits 1 if it fails, of
+# which make makes 2.
+demo:
+	@scripts/demo --kernel $(KERNEL)
+
+# A whole Debian 12 as the guest: udev, LVM, md, multipathd, the initramfs.
+# DISTRO="name ..." runs only those cases; BOOTS: how often the boots are tried.
+BOOTS  ?= 20
+DISTRO ?=
+
+test-distro:
+	@scripts/install-deps build
+	@scripts/install-deps lab
+	@tests/distro/run.py --jobs $(JOBS) --boots $(BOOTS) $(TESTARGS) $(DISTRO)
