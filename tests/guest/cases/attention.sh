@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# DESCRIPTION: after each unit attention by which its LU may be another, a path is asked who it is; after others not
+# TOPOLOGY: stub2
+# TIMEOUT: 180
+# TAGS: array
+# PLAN: 23
+
+set -eu
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=lib-array.sh
+. "$(dirname "$0")/lib-array.sh"
+
+log=$LAB_DIR/monitor
+
+# asked: how often p1 has been.
+asked()
+{
+	grep -c "\"event\": \"probing\", \"node\": \"$node\", \"path\": \"$(disk_of p1)\"" "$log" || :
+}
+
+asked_since()
+{
+	[ "$(asked)" -gt "$1" ]
+}
+
+# doubted KEY ASC ASCQ WHAT: 4 tests.
+doubted()
+{
+	before=$(asked)
+	check "$4 comes" host array p1 sense "$1" "$2" "$3"
+	check "$4: the path is asked" wait_for 20 asked_since "$before"
+	check "$4: it is live again" wait_for 20 has_state p1 live
+	mark p1
+	check "$4: and carries I/O" wait_for 20 carries p1
+}
+
+need_vmp lu0
+node=$(vmp_of lu0)
+vmpathctl monitor --json >"$log" 9<&- &
+monitor=$!
+wait_for 15 grep -q '"event": "start"' "$log"
+mark p0
+mark p1
+fio_verify_bg io "/dev/$node" --runtime=600
+wait_for 20 carries p0
+wait_for 20 carries p1
+
+# SPC-4, 5.14: what may stand behind the path is another LU now.
+doubted 06 3f 03 "INQUIRY DATA HAS CHANGED"
+doubted 06 3f 0e "REPORTED LUNS DATA HAS CHANGED"
+doubted 06 29 00 "POWER ON OR RESET"
+doubted 05 25 00 "LOGICAL UNIT NOT SUPPORTED"
+
+before=$(asked)
+check "MODE PARAMETERS CHANGED comes" host array p1 sense 06 2a 01
+mark p1
+check "I/O goes on" wait_for 20 carries p1
+check_eq "nobody asks" "$(asked)" "$before"
+check "a WRITE is aborted" host array p1 sense 0b 00 00
+mark p1
+check "I/O goes on" wait_for 20 carries p1
+kill -INT $monitor
+check "fio saw no error" fio_stop io
+check "the host has the same data" same_on_host "/dev/$node" lu0 0 16777216

@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# DESCRIPTION: a virtio-blk disk is removed and added five times under I/O
+# TOPOLOGY: blk2
+# TAGS: debug
+# PLAN: 18
+# TIMEOUT: 90
+
+set -eu
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=lib-fault.sh
+. "$(dirname "$0")/lib-fault.sh"
+# shellcheck source=lib-hotplug.sh
+. "$(dirname "$0")/lib-hotplug.sh"

@@ -1,0 +1,487 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Sourced by every case: KTAP reporting, waiting, requests to the host, and
+# finding disks and meta-nodes. tests/README.md has the list with examples.
+# Works in the lab, and as a plain kselftest, where cases that need what is not
+# there report SKIP and end with exit code 4.
+
+LAB_SCALE=${LAB_SCALE:-1}
+LAB_TABLE=${LAB_TABLE:-/lab/topology}
+LAB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/vmpath.XXXXXX")
+# shellcheck disable=SC2034 # for the cases
+SYS=/sys/module/vmpath
+LAB_PHASE=${LAB_PHASE:-0}
+ktap_planned=0
+ktap_done=${LAB_DONE:-0}
+ktap_failed=0
+ktap_skipped=0
+lab_deferred=
+lab_loaded=
+
+# Busybox prefers its own programs of these names, which can do less: its dd does
+# without O_DIRECT where that is refused, its blockdev and blkdiscard lack options.
+for lab_tool in blkdiscard blockdev dd; do
+	[ ! -x "/usr/sbin/$lab_tool" ] || eval "$lab_tool() { /usr/sbin/$lab_tool \"\$@\"; }"
+done
+
+# --- reporting ---
+
+plan()
+{
+	ktap_planned=$1
+	[ "$LAB_PHASE" -gt 0 ] || echo "1..$1"
+}
+
+note()
+{
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+pass()
+{
+	ktap_done=$((ktap_done + 1))
+	echo "ok $ktap_done - $*"
+}
+
+fail()
+{
+	ktap_done=$((ktap_done + 1))
+	ktap_failed=$((ktap_failed + 1))
+	echo "not ok $ktap_done - $*"
+}
+
+# skip NAME REASON
+skip()
+{
+	ktap_done=$((ktap_done + 1))
+	ktap_skipped=$((ktap_skipped + 1))
+	echo "ok $ktap_done - $1 # SKIP ${2:-}"
+}
+
+# The rest of the case cannot be run here.
+skip_all()
+{
+	if [ "$ktap_planned" -eq 0 ]; then
+		echo "1..0 # SKIP $*"
+		exit 4
+	fi
+	while [ "$ktap_done" -lt "$ktap_planned" ]; do
+		skip "not run" "$*"
+	done
+	exit 4
+}
+
+# The rest of the case makes no sense.
+bail()
+{
+	echo "Bail out! $*"
+	exit 1
+}
+
+# check NAME COMMAND...: passes if the command succeeds; shows its output if not.
+check()
+{
+	lab_name=$1
+	shift
+	if "$@" >"$LAB_DIR/check" 2>&1; then
+		pass "$lab_name"
+	else
+		lab_rc=$?
+		note "'$*' ended with $lab_rc:"
+		tail -n 20 "$LAB_DIR/check" | sed 's/^/#   /'
+		fail "$lab_name"
+	fi
+}
+
+# check_fails NAME COMMAND...: passes if the command fails.
+check_fails()
+{
+	lab_name=$1
+	shift
+	if "$@" >"$LAB_DIR/check" 2>&1; then
+		note "'$*' succeeded:"
+		tail -n 20 "$LAB_DIR/check" | sed 's/^/#   /'
+		fail "$lab_name"
+	else
+		pass "$lab_name"
+	fi
+}
+
+# check_eq NAME GOT WANT
+check_eq()
+{
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		note "got '$2', want '$3'"
+		fail "$1"
+	fi
+}
+
+# check_like NAME TEXT PATTERN: a shell pattern, as in `case`.
+check_like()
+{
+	# shellcheck disable=SC2254 # it is a pattern
+	case $2 in
+	$3) pass "$1" ;;
+	*)
+		note "got '$2', want '$3'"
+		fail "$1"
+		;;
+	esac
+}
+
+# defer 'COMMAND': run at the end of the case, last one first.
+defer()
+{
+	lab_deferred="$*
+$lab_deferred"
+}
+
+lab_exit()
+{
+	lab_rc=$?
+	trap - EXIT
+	set +e
+	eval "$lab_deferred"
+	[ -z "$lab_loaded" ] || ! loaded || wait_for 10 rmmod vmpath
+	rm -rf "$LAB_DIR"
+	[ "$lab_rc" -eq 0 ] || exit "$lab_rc"
+	[ "$ktap_failed" -eq 0 ] || exit 1
+	[ "$ktap_done" -eq "$ktap_planned" ] || exit 1
+	[ "$ktap_done" -eq 0 ] || [ "$ktap_done" -ne "$ktap_skipped" ] || exit 4
+	exit 0
+}
+
+# In the lab the runner judges the report, so failed checks end with 0 there and
+# any other exit code means that the script itself broke.
+lab_exit_lab()
+{
+	lab_rc=$?
+	trap - EXIT
+	set +e
+	eval "$lab_deferred"
+	rm -rf "$LAB_DIR"
+	[ "$lab_rc" -eq 0 ] || note "the script ended early, with $lab_rc, after test $ktap_done"
+	exit "$lab_rc"
+}
+
+# --- time ---
+
+# Hundredths of a second since boot.
+now()
+{
+	read -r lab_up _ </proc/uptime
+	echo "${lab_up%.*}${lab_up#*.}" | sed 's/^0*\(.\)/\1/'
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds; fails when time is up.
+wait_for()
+{
+	lab_end=$(($(now) + $1 * LAB_SCALE * 100))
+	shift
+	while ! "$@" >"$LAB_DIR/wait" 2>&1; do
+		if [ "$(now)" -ge "$lab_end" ]; then
+			note "waited in vain for: $*"
+			return 1
+		fi
+		sleep 0.1
+	done
+}
+
+# wait_for_not SECONDS COMMAND...: until the command fails.
+wait_for_not()
+{
+	lab_secs=$1
+	shift
+	wait_for "$lab_secs" lab_not "$@"
+}
+
+lab_not()
+{
+	! "$@"
+}
+
+# --- the host ---
+
+# host VERB ARGUMENT...: asks the runner; prints the data of the reply. A refusal
+# is a failure with the reason on stderr.
+host()
+{
+	[ -n "${LAB_HOST:-}" ] || skip_all "needs the lab's host for '$1'"
+	lab_seq=$(cat "$LAB_DIR/seq" 2>/dev/null || echo 0)
+	lab_seq=$((lab_seq + 1))
+	echo "$lab_seq" >"$LAB_DIR/seq"
+	echo "$lab_seq $*" >&9
+	# shellcheck disable=SC3045 # busybox has -t
+	while IFS= read -r -t "$((LAB_SCALE * 60))" lab_reply <&9; do
+		case $lab_reply in
+		"$lab_seq ok"*)
+			lab_reply=${lab_reply#"$lab_seq ok"}
+			[ -z "$lab_reply" ] || echo "${lab_reply# }"
+			return 0
+			;;
+		"$lab_seq err"*)
+			echo "host $*: ${lab_reply#"$lab_seq err "}" >&2
+			return 1
+			;;
+		esac
+	done
+	echo "host $*: no reply" >&2
+	return 1
+}
+
+# meet PLACE: until the other guest of the case has come there, too.
+meet()
+{
+	host put "$1.$LAB_GUEST" come && host wait "$1.$((1 - LAB_GUEST))" >/dev/null
+}
+
+# reboot_guest: as by the reset button; the case starts again with LAB_PHASE one more
+# and goes on counting its tests. Write back what has to stay.
+reboot_guest()
+{
+	echo "0 reboot" >&9
+	while :; do
+		sleep 1
+	done
+}
+
+# --- topology: what the runner gave this guest ---
+
+# lab_row KIND ID: the fields of a line of the table after these two.
+#   path: LU DRIVER PCI TARGET LUN HBA      lu: SIZE SERIAL WWN BLOCKSIZE ARRAY
+lab_row()
+{
+	[ -r "$LAB_TABLE" ] || skip_all "needs a lab topology"
+	sed -n "s/^$1 $2 //p" "$LAB_TABLE"
+}
+
+# paths_of LU: the ids of its paths (plugged or not).
+paths_of()
+{
+	sed -n "s/^path \([^ ]*\) $1 .*/\1/p" "$LAB_TABLE"
+}
+
+lu_size()
+{
+	lab_row lu "$1" | cut -d ' ' -f 1
+}
+
+lu_serial()
+{
+	lab_row lu "$1" | cut -d ' ' -f 2
+}
+
+# disk_of PATH: the guest's name of the disk (sda, vdb); fails if it is not there.
+disk_of()
+{
+	lab_want=$(lab_row path "$1")
+	[ -n "$lab_want" ] || { echo "disk_of: no path '$1'" >&2; return 1; }
+	# shellcheck disable=SC2086 # split it
+	set -- $lab_want
+	for lab_dir in /sys/block/sd* /sys/block/vd* /sys/block/nvme*n*; do
+		[ -e "$lab_dir" ] || continue
+		lab_real=$(readlink -f "$lab_dir/device")
+		case $lab_real in
+		*/"$3"/*:"$4":"$5" | */"$3"/*/virtio[0-9]* | */"$3"/*/nvme* | */"$3"/*/ata*) ;;
+		*) continue ;;
+		esac
+		case $2:$lab_real in
+		scsi-hd:*:"$4":"$5" | scsi-block:*:"$4":"$5" | virtio-blk-pci:* | nvme:* | ide-hd:*) ;;
+		*) continue ;;
+		esac
+		echo "${lab_dir##*/}"
+		return 0
+	done
+	return 1
+}
+
+has_disk()
+{
+	disk_of "$1" >"$LAB_DIR/disk"
+}
+
+# --- the module ---
+
+loaded()
+{
+	[ -e /sys/module/vmpath/refcnt ]
+}
+
+# load [PARAMETER=VALUE...]: with a word of its own, so that it can be checked.
+# shellcheck disable=SC2120 # cases give parameters
+load()
+{
+	lab_loaded=yes
+	modprobe vmpath "$@"
+}
+
+unload()
+{
+	rmmod vmpath
+}
+
+# verdict_of PATH, reason_of PATH: what discovery made of the disk.
+verdict_of()
+{
+	cat "$SYS/disks/$(disk_of "$1")/verdict"
+}
+
+reason_of()
+{
+	cat "$SYS/disks/$(disk_of "$1")/reason"
+}
+
+has_verdict()
+{
+	[ "$(verdict_of "$1" 2>/dev/null)" = "$2" ]
+}
+
+# True when every disk has been looked at.
+settled()
+{
+	for lab_dir in "$SYS"/disks/*; do
+		[ "$(cat "$lab_dir/verdict" 2>/dev/null)" != pending ] || return 1
+	done
+}
+
+# --- meta-nodes ---
+
+# vmp_of LU: the meta-node (vmp0) that has a path of the LU, or had one.
+vmp_of()
+{
+	for lab_path in $(paths_of "$1"); do
+		lab_disk=$(disk_of "$lab_path") || continue
+		for lab_dir in /sys/block/vmp*/vmpath/paths/"$lab_disk"; do
+			[ -e "$lab_dir" ] || continue
+			lab_dir=${lab_dir#/sys/block/}
+			echo "${lab_dir%%/*}" | tee "$LAB_DIR/vmp.$1"
+			return 0
+		done
+	done
+	[ -s "$LAB_DIR/vmp.$1" ] || return 1
+	lab_node=$(cat "$LAB_DIR/vmp.$1")
+	[ -e "/sys/block/$lab_node" ] && echo "$lab_node"
+}
+
+has_vmp()
+{
+	vmp_of "$1" >"$LAB_DIR/node"
+}
+
+# need_vmp LU...: loads the module if need be and waits for the meta-nodes, with
+# every plugged path live; ends the case if they do not come.
+need_vmp()
+{
+	# shellcheck disable=SC2119
+	loaded || load || bail "the module does not load"
+	for lab_lu; do
+		wait_for 15 has_vmp "$lab_lu" || bail "no meta-node for $lab_lu"
+		for lab_p in $(paths_of "$lab_lu"); do
+			! has_disk "$lab_p" || wait_for 15 has_state "$lab_p" live ||
+				bail "path $lab_p of $lab_lu is not live: $(path_state "$lab_p")"
+		done
+	done
+}
+
+# get NODE ATTRIBUTE, put NODE ATTRIBUTE VALUE: /sys/block/NODE/vmpath/ATTRIBUTE
+get()
+{
+	cat "/sys/block/$1/vmpath/$2"
+}
+
+put()
+{
+	echo "$3" >"/sys/block/$1/vmpath/$2"
+}
+
+has_value()
+{
+	[ "$(get "$1" "$2" 2>/dev/null)" = "$3" ]
+}
+
+# path_dir PATH: its directory in sysfs; path_get PATH ATTRIBUTE reads there.
+path_dir()
+{
+	lab_disk=$(disk_of "$1") || return 1
+	for lab_dir in /sys/block/vmp*/vmpath/paths/"$lab_disk"; do
+		[ -e "$lab_dir" ] || continue
+		echo "$lab_dir"
+		return 0
+	done
+	return 1
+}
+
+path_get()
+{
+	lab_pdir=$(path_dir "$1") && cat "$lab_pdir/$2"
+}
+
+path_put()
+{
+	lab_pdir=$(path_dir "$1") && echo "$3" >"$lab_pdir/$2"
+}
+
+# path_state PATH: its state, or "none" if no meta-node has it.
+path_state()
+{
+	path_get "$1" state 2>/dev/null || echo none
+}
+
+has_state()
+{
+	[ "$(path_state "$1")" = "$2" ]
+}
+
+# nr_paths NODE: how many paths it has, whatever their state.
+nr_paths()
+{
+	set -- "/sys/block/$1/vmpath/paths"/*
+	[ -e "$1" ] && echo $# || echo 0
+}
+
+# A case that asks for one of these can do nothing without the lab's host.
+lab_verbs='(^|[^a-z_])(same_on_host|host (unplug|plug|fail|heal|throttle|resize|sha256|read)'
+lab_verbs="$lab_verbs|host (pattern|allocated|qmp|array|put|wait)|meet|reboot_guest)"
+
+# header KEY: what the case's opening comments say of it.
+header()
+{
+	sed -n "s/^# $1: *//p" "$0" | head -n 1
+}
+
+# The runner knows all this before it boots a guest; a kselftest finds out here.
+lab_require()
+{
+	lab_topology=$(header TOPOLOGY)
+	case ${lab_topology:-none} in
+	none | "${LAB_TOPOLOGY:-}") ;;
+	*) skip_all "needs the lab topology '$lab_topology'" ;;
+	esac
+	! grep -v '^#' "$0" | grep -qE "$lab_verbs" || skip_all "needs the lab's host"
+	[ -z "$(header GUESTS)" ] || skip_all "needs several guests"
+	[ -z "$(header NEEDS)" ] || skip_all "needs the lab's files: $(header NEEDS)"
+	lab_config=/boot/config-$(uname -r)
+	for lab_option in $(header CONFIG); do
+		[ -r "$lab_config" ] || skip_all "cannot see whether the kernel has $lab_option"
+		grep -q "^$lab_option=[ym]" "$lab_config" || skip_all "kernel has no $lab_option"
+	done
+}
+
+lab_start()
+{
+	echo "TAP version 13"
+	if [ -n "${LAB_HOST:-}" ]; then
+		trap lab_exit_lab EXIT
+	else
+		trap lab_exit EXIT
+		lab_require
+	fi
+	lab_plan=$(header PLAN)
+	[ -z "$lab_plan" ] || plan "$lab_plan"
+}
+
+lab_start
+# shellcheck source=lib-io.sh
+. "$(dirname "$0")/lib-io.sh"

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a person sees of a run: a line for each case, details of failures, totals."""
+
+import sys
+import threading
+
+WORDS = {"pass": "pass", "fail": "FAIL", "skip": "skip"}
+
+
+class Printer:
+    """Prints results as they come, from several threads."""
+
+    def __init__(self, total: int):
+        self.total = total
+        self.lock = threading.Lock()
+        self.counts = {"pass": 0, "fail": 0, "skip": 0}
+        self.failed: list = []
+        self.stuck: list = []
+
+    def say(self, text: str) -> None:
+        with self.lock:
+            print(text, flush=True)
+
+    def take(self, result, repeat: str) -> None:
+        """Count one result and print it."""
+        with self.lock:
+            self.counts[result.result] += 1
+            done = sum(self.counts.values())
+            note = result.case.description if result.result == "pass" else \
+                "; ".join(result.reasons[:1])
+            print("[%*d/%d] %s  %-28s %6.1f s  %s" % (
+                len(str(self.total)), done, self.total, WORDS[result.result], result.case.name,
+                result.seconds, note), flush=True)
+            if result.stuck:
+                self.stuck.append(result.case.name)
+            if result.result == "fail":
+                self.failed.append("%s: %s" % (result.case.name,
+                                               "; ".join(result.reasons[:3]) or "no reason"))
+                self.details(result, repeat)
+
+    @staticmethod
+    def details(result, repeat: str) -> None:
+        for reason in result.reasons:
+            print("    reason: %s" % reason)
+        for line in result.tail:
+            print("    | %s" % line)
+        print("    logs:   %s" % result.folder)
+        print("    again:  %s" % repeat, flush=True)
+
+    def end(self) -> int:
+        """The last line, and the exit code."""
+        if self.failed:
+            print("\n".join("failed: %s" % line for line in self.failed))
+        for name in self.stuck:
+            print("note: %s: a guest stood still before its case began, and was reset; see its "
+                  "qmp.log" % name)
+        print("%d passed, %d failed, %d skipped"
+              % (self.counts["pass"], self.counts["fail"], self.counts["skip"]))
+        sys.stdout.flush()
+        return 1 if self.counts["fail"] else 0

@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The named topologies: which LUs a guest has, and by which paths it sees them.
+
+Names are short and fixed so that cases can use them: LUs are lu0, lu1, ...,
+HBAs h0, h1, ..., paths p0, p1, ... in the order of the lists below. Every HBA
+and every disk that is a PCI function of its own gets a root port of its own,
+so each can be unplugged. To add a topology, add an entry to TOPOLOGIES.
+"""
+
+from dataclasses import dataclass, field, replace
+
+MIB = 1 << 20
+EIO, ENODATA = 5, 61
+
+
+@dataclass(frozen=True)
+class Fault:
+    """blkdebug: I/O of these kinds that touches these 512-byte sectors fails."""
+    sectors: tuple
+    errno: int = EIO
+    iotypes: tuple = ("read", "write")
+
+
+@dataclass(frozen=True)
+class Lu:
+    """A logical unit: one sparse image file and the identity its disks show.
+
+    With an array (tests/lab/arrays.py) the guests speak SCSI to that, by paths of kind
+    scsi-block; else QEMU emulates the disks.
+    """
+    id: str
+    size: int = 256 * MIB
+    wwn: str = ""
+    serial: str = ""
+    vendor: str = "ACME"
+    product: str = "ARRAY1"
+    block_size: int = 512
+    content: bool = True         # False: blank
+    array: str = ""              # tgt, tgt-each, lio, stub
+
+
+@dataclass(frozen=True)
+class Hba:
+    """virtio-scsi unless kind says otherwise (ahci, megasas)."""
+    id: str
+    kind: str = "virtio-scsi-pci"
+    present: bool = True
+
+
+@dataclass(frozen=True)
+class Path:
+    """One disk of the guest; hba is empty for disks that are PCI functions."""
+    id: str
+    lu: str
+    hba: str = ""
+    kind: str = "scsi-hd"
+    target: int = 0
+    lun: int = 0
+    port: int = 0                # of a LIO array
+    present: bool = True         # False: only there after `host plug`
+    readonly: bool = False
+    faults: tuple = ()
+    props: dict = field(default_factory=dict)  # device properties that win over the LU's
+
+
+@dataclass(frozen=True)
+class Topology:
+    lus: tuple = ()
+    hbas: tuple = ()
+    paths: tuple = ()
+    others: tuple = ()           # what further guests see of the same LUs, if not the same
+
+    def view(self, guest: int):
+        """What a guest of this number sees."""
+        return self.others[guest - 1] if 0 < guest <= len(self.others) else self
+
+    def views(self) -> tuple:
+        return (self,) + self.others
+
+    def drivers(self) -> list:
+        """Kernel modules the guest needs for the disks that are not virtio."""
+        wants = {"nvme": "nvme", "ahci": "ahci", "megasas": "megaraid_sas"}
+        kinds = [h.kind for h in self.hbas] + [p.kind for p in self.paths]
+        return sorted({wants[k] for k in kinds if k in wants})
+
+
+def lu(n: int, **more) -> Lu:
+    """LU number n with an identity of its own."""
+    return replace(Lu("lu%d" % n, wwn="0x5000c50015ea71%02x" % (0xa0 + n), serial="VMPLU%d" % n),
+                   **more)
+
+
+def scsi(lus: int = 1, paths: int = 2, **more) -> Topology:
+    """LUs that are all seen through the same virtio-scsi HBAs."""
+    hbas = tuple(Hba("h%d" % i) for i in range(paths))
+    disks = [Path("p%d" % (n * paths + i), "lu%d" % n, "h%d" % i, lun=n, **more)
+             for n in range(lus) for i in range(paths)]
+    return Topology(tuple(lu(n) for n in range(lus)), hbas, tuple(disks))
+
+
+def blk(lus: int = 1, paths: int = 2, first_lu: int = 0, first_path: int = 0, **more) -> Topology:
+    """LUs that are seen as virtio-blk devices."""
+    disks = [Path("p%d" % (first_path + n * paths + i), "lu%d" % (first_lu + n),
+                  kind="virtio-blk-pci", **more)
+             for n in range(lus) for i in range(paths)]
+    return Topology(tuple(lu(first_lu + n) for n in range(lus)), (), tuple(disks))
+
+
+# How arrays call themselves; that is what an administrator sees.
+ARRAYS = {"tgt": {"vendor": "IET", "product": "VIRTUAL-DISK"},
+          "tgt-each": {"vendor": "IET", "product": "VIRTUAL-DISK"},
+          "lio": {"vendor": "LIO-ORG", "product": "vmpath"},
+          "stub": {"vendor": "VMPATH", "product": "STUB"}}
+
+
+def array(kind: str, lus: int = 1, paths: int = 2, spare: int = 0) -> Topology:
+    """LUs on a real SCSI array, by the array's ports in turn; spare LUs have no path."""
+    base = scsi(lus, paths, kind="scsi-block")
+    disks = tuple(replace(p, port=int(p.hba[1:]) % 2) for p in base.paths)
+    return replace(base, paths=disks, lus=tuple(lu(n, array=kind, **ARRAYS[kind])
+                                                for n in range(lus + spare)))
+
+
+def three_lus() -> Topology:
+    """lu0 on tgt, lu1 emulated scsi-hd, lu2 virtio-blk; the second guest sees them otherwise.
+
+    There the HBAs come the other way round, the LUN numbers differ, and so does the order.
+    """
+    lus = (lu(0, array="tgt", **ARRAYS["tgt"]), lu(1), lu(2))
+    here = (Path("p0", "lu0", "h0", "scsi-block", lun=0),
+            Path("p1", "lu0", "h1", "scsi-block", lun=0),
+            Path("p2", "lu1", "h0", lun=1), Path("p3", "lu1", "h1", lun=1),
+            Path("p4", "lu2", kind="virtio-blk-pci"), Path("p5", "lu2", kind="virtio-blk-pci"))
+    there = (Path("p5", "lu2", kind="virtio-blk-pci"), Path("p4", "lu2", kind="virtio-blk-pci"),
+             Path("p3", "lu1", "h1", lun=3), Path("p2", "lu1", "h0", target=2, lun=5),
+             Path("p1", "lu0", "h1", "scsi-block", target=1, lun=9),
+             Path("p0", "lu0", "h0", "scsi-block", lun=7))
+    return Topology(lus, (Hba("h0"), Hba("h1")), here,
+                    (Topology(lus, (Hba("h1"), Hba("h0")), there),))
+
+
+def join(*parts: Topology) -> Topology:
+    return Topology(tuple(x for p in parts for x in p.lus), tuple(x for p in parts for x in p.hbas),
+                    tuple(x for p in parts for x in p.paths))
+
+
+def change(base: Topology, path_id: str, **more) -> Topology:
+    """The same topology with one path changed."""
+    return replace(base, paths=tuple(replace(p, **more) if p.id == path_id else p
+                                     for p in base.paths))
+
+
+def noid() -> Topology:
+    """Disks that cannot be identified: p0 scsi, p1 virtio-blk; p2 is a good one."""
+    lus = (Lu("lu0"), Lu("lu1"), lu(2))
+    paths = (Path("p0", "lu0", "h0"), Path("p1", "lu1", kind="virtio-blk-pci"),
+             Path("p2", "lu2", "h0", lun=1))
+    return Topology(lus, (Hba("h0"),), paths)
+
+
+def shapes(kind: str, identities: tuple) -> Topology:
+    """An LU and a path for each set of properties that identify a disk."""
+    lus = tuple(Lu("lu%d" % i, size=32 * MIB) for i in range(len(identities)))
+    if kind == "scsi-hd":
+        paths = [Path("p%d" % i, "lu%d" % i, "h0", lun=i, props=props)
+                 for i, props in enumerate(identities)]
+        return Topology(lus, (Hba("h0"),), tuple(paths))
+    paths = [Path("p%d" % i, "lu%d" % i, kind=kind, props=props)
+             for i, props in enumerate(identities)]
+    return Topology(lus, (), tuple(paths))
+
+
+def variants(base: Topology, *changes: dict) -> Topology:
+    """Besides the paths of base, more to lu0, which `host plug` brings: one for each change."""
+    first = base.paths[0]
+    more = [replace(first, id="p%d" % (len(base.paths) + i), present=False, props=props,
+                    target=1 + i if first.hba else 0)
+            for i, props in enumerate(changes)]
+    return replace(base, paths=base.paths + tuple(more))
+
+
+def twins(kind: str, blank: bool = False) -> Topology:
+    """Two LUs that say they are one: lu0 by p0, lu1 by p1. Blank: lu0 by both, lu1 by p2, late."""
+    lus = (lu(0, content=not blank), replace(lu(0), id="lu1", content=not blank))
+    hbas = (Hba("h0"), Hba("h1")) if kind == "scsi-hd" else ()
+    names = ("lu0", "lu0", "lu1") if blank else ("lu0", "lu1")
+    return Topology(lus, hbas, tuple(
+        Path("p%d" % i, x, hbas[i].id if hbas else "", kind=kind, present=i < 2)
+        for i, x in enumerate(names)))
+
+
+def mixed_nonvirtio() -> Topology:
+    """scsi2 plus disks that are none of ours: p2 nvme, p3 ahci, p4 megasas."""
+    lus = (lu(1), lu(2), lu(3))
+    hbas = (Hba("h2", "ahci"), Hba("h3", "megasas"))
+    paths = (Path("p2", "lu1", kind="nvme"), Path("p3", "lu2", "h2", kind="ide-hd"),
+             Path("p4", "lu3", "h3"))
+    return join(scsi(), Topology(lus, hbas, paths))
+
+
+# Sectors 65536.. (32 MiB into the LU), 4 KiB at each of the two places.
+BAD = Fault(tuple(range(65536, 65544)) + tuple(range(131072, 131080)))
+BAD_MEDIUM = replace(BAD, errno=ENODATA)
+ALL_PATHS = replace(BAD, errno=EIO)
+
+# What identifies a disk, for scsi-hd. QEMU makes a designator of the vendor-specific
+# type of a serial without a WWN, and cuts it.
+SANE_IDS = (
+    {"wwn": 0x5000c50015ea71f0, "serial": "NAA5"},
+    {"wwn": 0x2000c50015ea71f0, "serial": "NAA2"},
+    {"wwn": 0x3000c50015ea71f0},
+    {"wwn": 0x5000c50015ea71f1, "port_wwn": 0x5000c50015ea71ff, "port_index": 1},
+    {"serial": "SERIAL-ONLY"},
+    {"serial": "WITHPORT", "port_wwn": 0x5000c50015ea71fe, "port_index": 2},
+    {"serial": "OTHERNAME", "device_id": "device-id-of-it"},
+)
+ODD_IDS = (
+    {"serial": "a serial  with blanks"},
+    {"serial": "slash/back\\quote\"dollar$"},
+    {"serial": "0123456789abcdefghijklmnopqrstuvwxyz0123456789"},
+    {"serial": "NOVENDOR", "vendor": "", "product": ""},
+    {"serial": "ODDVENDOR", "vendor": "A /B", "product": "x  y;z"},
+    {"serial": "\u00e4\u00f6\u00fc-utf8"},
+    {"serial": "  outer blanks  "},
+    {"serial": "   ", "device_id": "blank-serial"},
+    {"wwn": 0x6000c50015ea71f0, "serial": "NAA6-OF-8-BYTES"},
+    {"wwn": 0x1000c50015ea71f0, "serial": "NAA1"},
+    {"serial": "tab\there,comma:colon"},
+    {"serial": "    "},
+    {"serial": "    "},
+)
+BLK_IDS = (
+    {"serial": "plain-serial"},
+    {"serial": "20-bytes-exactly-xyz"},
+    {"serial": "more-than-twenty-bytes-of-serial"},
+    {"serial": "with blank/slash"},
+    {"serial": "5000C50015EA71F2"},
+    {"serial": "  blanks  "},
+    {"serial": "   "},
+    # Carriers of an NAA id, as libvirt and QEMU take it and as QEMU alone does.
+    {"serial": "+CqXS8PbB4ksPtMfZ4Qw"},
+    {"serial": "@&XA'7q.$u!L^K{u2._O"},
+)
+
+TOPOLOGIES = {
+    "none": Topology(),
+    "scsi1": scsi(paths=1),
+    "scsi2": scsi(),
+    "scsi4": scsi(paths=4),
+    "blk1": blk(paths=1),
+    "blk2": blk(),
+    "blk4": blk(paths=4),
+    # The demo: lu0 on two virtio-scsi HBAs, lu1 on two virtio-blk devices.
+    "scsi2-blk2": join(scsi(), blk(first_lu=1, first_path=2)),
+    # One LU over both transports: its NAA id is the serial of the virtio-blk disk, p1.
+    "mixed": Topology((lu(0),), (Hba("h0"),), (
+        Path("p0", "lu0", "h0"),
+        Path("p1", "lu0", kind="virtio-blk-pci", props={"serial": lu(0).wwn[2:]}))),
+    # The same for an id of 16 bytes, from a tgt array; p1's serial is what `vmpathctl serial`
+    # makes of it.
+    "mixed-naa6": change(array("tgt"), "p1", hba="", kind="virtio-blk-pci", port=0,
+                         props={"serial": "+CwAAAAAFAAxQAV6nGg6"}),
+    "scsi4-blk4": join(scsi(paths=4), blk(paths=4, first_lu=1, first_path=4)),
+    "scsi1-blk1": join(scsi(paths=1), blk(paths=1, first_lu=1, first_path=1)),
+    "many": join(scsi(lus=6), blk(lus=2, first_lu=6, first_path=12)),
+    # p1 fails at BAD's sectors, p0 does not.
+    "badpath": change(scsi(), "p1", faults=(BAD,)),
+    "badpath-blk": change(blk(), "p1", faults=(BAD,)),
+    # Both paths fail at the same sectors: MEDIUM ERROR, or EIO on virtio-blk.
+    "badmedium": scsi(faults=(BAD_MEDIUM,)),
+    "badmedium-blk": blk(faults=(ALL_PATHS,)),
+    # p1 has lu0's WWN and serial, but leads to a disk of another size.
+    "mismatch": replace(scsi(), lus=(lu(0), replace(lu(0), id="lu1", size=128 * MIB)),
+                        paths=(Path("p0", "lu0", "h0"), Path("p1", "lu1", "h1"))),
+    "mismatch-blk": replace(blk(), lus=(lu(0), replace(lu(0), id="lu1", size=128 * MIB)),
+                            paths=(Path("p0", "lu0", kind="virtio-blk-pci"),
+                                   Path("p1", "lu1", kind="virtio-blk-pci"))),
+    # p1 has lu0's ids and size, and leads to another LU.
+    "forged": twins("scsi-hd"),
+    "forged-blk": twins("virtio-blk-pci"),
+    # p1 has lu0's NAA id and size, and a serial of its own.
+    "forged-ids": change(twins("scsi-hd"), "p1", props={"serial": "ANOTHER"}),
+    "blank-blk": twins("virtio-blk-pci", blank=True),
+    "mismatch-bs": replace(scsi(), lus=(lu(0), replace(lu(0), id="lu1", block_size=4096)),
+                           paths=(Path("p0", "lu0", "h0"), Path("p1", "lu1", "h1"))),
+    # p1 is read-only, p0 is not.
+    "mismatch-ro": change(scsi(), "p1", readonly=True),
+    "noid": noid(),
+    "ids": shapes("scsi-hd", SANE_IDS),
+    "ids-odd": shapes("scsi-hd", ODD_IDS),
+    "ids-blk": shapes("virtio-blk-pci", BLK_IDS),
+    # Serials that differ in case alone, whose short hashes are the same; p2 is another LU.
+    "same-name": change(change(shapes("virtio-blk-pci", (
+        {"serial": "SameNameDIffEReNtlu"}, {"serial": "SAmEnAmedIFferEntlu"},
+        {"serial": "third"})), "p1", present=False), "p2", present=False),
+    "mixed-nonvirtio": mixed_nonvirtio(),
+    "readonly": scsi(readonly=True),
+    "readonly-both": join(scsi(readonly=True),
+                          blk(first_lu=1, first_path=2, readonly=True)),
+    # Paths with other limits than p0's, not there at boot: small I/O, no discard, FUA,
+    # a write-through cache.
+    "limits": variants(scsi(paths=1), {"max_io_size": 65536}, {"discard_granularity": 0},
+                       {"dpofua": True}, {"write-cache": "off"}),
+    "limits-blk": variants(blk(paths=1), {"max-write-zeroes-sectors": 128}, {"discard": False},
+                           {"max-discard-sectors": 256}, {"write-cache": "off"}),
+    # A sector of 4 KiB, FUA, a write-through cache.
+    "scsi2-4k": replace(scsi(), lus=(replace(lu(0), block_size=4096),)),
+    "scsi2-fua": scsi(props={"dpofua": True}),
+    "writethrough": join(scsi(props={"write-cache": "off"}),
+                         blk(first_lu=1, first_path=2, props={"write-cache": "off"})),
+    # Real SCSI arrays: one tgtd for both paths, one for each path, LIO with a target
+    # port group for each path; lu1 is there to be swapped in.
+    "tgt2": array("tgt"),
+    "tgt2-each": array("tgt-each", spare=1),
+    "lio2": array("lio", spare=1),
+    # An array that answers INQUIRY as the case asks, for each path.
+    "stub2": array("stub"),
+    # What no tgtd can have, for the lab's own tests.
+    "tgt-broken": replace(array("tgt"), lus=(lu(0, array="tgt", serial="two,words"),)),
+    "three-lus": three_lus(),
+    # Nothing at boot; `host plug p0` and `host plug p1` bring lu0.
+    "late": scsi(present=False),
+    "late-blk": blk(present=False),
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs the test cases, each in a fresh QEMU guest. See tests/README.md.
+
+The last line says `N passed, N failed, N skipped`; exit 0 only if none failed.
+A run that could not begin counts as one that failed.
+"""
+
+import argparse
+import os
+import random
+import re
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+
+# pylint: disable=wrong-import-position
+from lab import LabError, accel, case as cases, extras, initramfs, kernel  # noqa: E402
+from lab.arrays import wants  # noqa: E402
+from lab.caserun import CaseRun, Result, Setup, sweep  # noqa: E402
+from lab.lio import Boot  # noqa: E402
+from lab.report import Printer  # noqa: E402
+from lab.topology import TOPOLOGIES  # noqa: E402
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="run only these")
+    parser.add_argument("--kernel", default="6.1", choices=kernel.FLAVOURS)
+    parser.add_argument("--jobs", type=int, default=2, help="guests side by side")
+    parser.add_argument("--tag", default="", help="only cases with this tag")
+    parser.add_argument("--list", action="store_true", help="list the cases and stop")
+    parser.add_argument("--keep", action="store_true", help="keep the disk images")
+    parser.add_argument("--selftest", action="store_true",
+                        help="test the harness: each case must fail as it says")
+    parser.add_argument("--all", action="store_true", help="the self-tests, then the cases")
+    parser.add_argument("--seed", type=int, default=0, help="of what is random in the cases")
+    parser.add_argument("--accel", default="auto", choices=("auto", "kvm", "tcg"))
+    parser.add_argument("--slow", type=float, default=1, help="stretch every bound")
+    parser.add_argument("--no-build", action="store_true", help="take the module as it is")
+    return parser.parse_args()
+
+
+def turned(result: Result, kern) -> Result:
+    """A self-test passes if the verdict is the one that it expects.
+
+    One for which the kernel is not made is skipped, but not on the debug kernel, which
+    has all that they need: there it has failed.
+    """
+    want = result.case.expect
+    got = result.result if result.result != "fail" else "fail: " + " | ".join(result.reasons)
+    got += ", reset once" if "stuck" in result.case.tags and result.stuck else ""
+    if want and re.search(want, got):
+        return Result(result.case, "pass", [], result.seconds, result.folder, result.tests)
+    if result.case.lacks(kern) and not kern.debug:
+        return result
+    reasons = ["expected '%s', the verdict was '%s'" % (want, got)]
+    return Result(result.case, "fail", reasons, result.seconds, result.folder, result.tests,
+                  result.tail)
+
+
+def run_all(setup: Setup, chosen: list) -> int:
+    """Run cases side by side, the long ones first."""
+    printer = Printer(len(chosen))
+    runs = [CaseRun(setup, c) for c in sorted(chosen, key=lambda c: -c.timeout)]
+    with ThreadPoolExecutor(max(1, setup.jobs)) as pool:
+        waiting = {pool.submit(r.run): r for r in runs}
+        try:
+            for done in as_completed(waiting):
+                run = waiting[done]
+                result = done.result()
+                if run.case.expect:
+                    result = turned(result, setup.kernel)
+                printer.take(result, run.repeat())
+        except KeyboardInterrupt:
+            for run in runs:
+                run.abort = True
+            pool.shutdown(wait=True, cancel_futures=True)
+            print("interrupted, this is not all of it")
+            printer.end()
+            return 130
+    return printer.end()
+
+
+def choose(args: argparse.Namespace) -> list:
+    selftests = cases.load("selftest")
+    ordinary = cases.load("guest/cases")
+    if args.all and not args.cases and not args.tag:
+        return selftests + ordinary
+    if args.cases:
+        return cases.select(selftests + ordinary, args.cases, "")
+    if args.tag:
+        return cases.select(selftests + ordinary, [], args.tag)
+    return cases.select(selftests if args.selftest else ordinary, [], "")
+
+
+def show_list(chosen: list) -> int:
+    for c in chosen:
+        print("%-28s %-16s %-12s %s" % (c.name, c.topology, ",".join(c.tags) or "-",
+                                        c.description))
+    return 0
+
+
+def array_boot(chosen: list, kern, how: str, slow: float):
+    """What array guests boot from, if a case has one: always the kernel 6.1."""
+    if not any(wants(TOPOLOGIES[c.topology], "lio") for c in chosen):
+        return None
+    stock = kern if kern.flavour == "6.1" else kernel.find("6.1")
+    return Boot(how, stock.image(), initramfs.array(stock), slow)
+
+
+def main() -> int:
+    args = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    chosen = choose(args)
+    if args.list:
+        return show_list(chosen)
+    started = time.monotonic()
+    sweep()
+    seed = args.seed or random.randrange(1, 1 << 30)
+    kern = kernel.find(args.kernel)
+    if not args.no_build:
+        kernel.build_module(kern)
+    how = accel.choose(args.accel)
+    needs = {n for c in chosen for n in c.needs}
+    modules = extras.test_modules(kern, needs)
+    archive = initramfs.base(kern) + initramfs.under_test(kern, modules)
+    kern.image()
+    setup = Setup(kern, how, archive, seed, args.slow, args.keep, extras.files(kern, needs),
+                  args.jobs, array_boot(chosen, kern, how, args.slow))
+    print("kernel %s (%s), %s, seed %d, initramfs %.1f MB, %d cases, %d at a time; "
+          "ready in %.1f s" % (args.kernel, kern.release, how, seed, len(archive) / 1e6,
+                               len(chosen), args.jobs, time.monotonic() - started), flush=True)
+    return run_all(setup, chosen)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except LabError as error:
+        print("tests/run.py: %s" % error, file=sys.stderr)
+        print("0 passed, 1 failed, 0 skipped")
+        sys.exit(1)

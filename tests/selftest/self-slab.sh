@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# DESCRIPTION: harness: a slab cache is left behind
+# EXPECT: left behind: .*vmpbad
+# PLAN: 1
+# NEEDS: badmod
+
+set -eu
+# shellcheck source=../guest/cases/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+check "the module loads" modprobe vmpbad mode=slab
