@@ -94,6 +94,7 @@ static bool vmp_limits_stack(struct vmp_head *head, struct queue_limits *lim,
  */
 void vmp_limits_update(struct vmp_head *head)
 {
+	/* Before the limits are read: what is forgotten from here on counts anew. */
 	bool forgot = test_and_clear_bit(VMP_HEAD_FORGOT, &head->flags);
 	struct vmp_features can;
 	struct queue_limits lim, stacked;
@@ -152,7 +153,6 @@ static bool vmp_limits_common(struct vmp_head *head, struct vmp_geometry *geo)
 
 	for (i = 0; i < set->nr; i++) {
 		path = set->path[i];
-		vmp_limits_geometry(&path->geo, path->bdev);
 		if (!vmp_limits_counts(head, path, live))
 			continue;
 		if (!any)
@@ -215,7 +215,6 @@ static void vmp_limits_rejudge(struct vmp_head *head, struct vmp_set *set)
 
 	for (i = 0; i < set->nr; i++) {
 		path = set->path[i];
-		vmp_limits_geometry(&path->geo, path->bdev);
 		spin_lock_irq(&head->state_lock);
 		if (path->state == VMP_PATH_MISMATCH && !path->foreign &&
 		    !vmp_limits_disagree(&head->geo, &path->geo))
@@ -249,8 +248,12 @@ void vmp_limits_refresh(struct vmp_head *head)
 {
 	struct vmp_set *set = vmp_limits_set(head);
 	struct vmp_geometry geo;
+	unsigned int i;
 
 	lockdep_assert_held(&head->mutex);
+	/* Read once: what is agreed here is what is judged below. */
+	for (i = 0; i < set->nr; i++)
+		vmp_limits_geometry(&set->path[i]->geo, set->path[i]->bdev);
 	if (vmp_limits_common(head, &geo) && geo.block_size == head->geo.block_size) {
 		if (geo.sectors != head->geo.sectors) {
 			pr_notice("%s: capacity %llu -> %llu sectors\n",
