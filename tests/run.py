@@ -7,6 +7,7 @@ A run that could not begin counts as one that failed.
 """
 
 import argparse
+import dataclasses
 import os
 import random
 import re
@@ -53,14 +54,15 @@ def turned(result: Result, kern) -> Result:
     """
     want = result.case.expect
     got = result.result if result.result != "fail" else "fail: " + " | ".join(result.reasons)
-    got += ", reset once" if "stuck" in result.case.tags and result.stuck else ""
+    meant = "stuck" in result.case.tags
+    got += ", reset once" if meant and result.stuck else ""
+    result = dataclasses.replace(result, stuck=0 if meant else result.stuck)
     if want and re.search(want, got):
-        return Result(result.case, "pass", [], result.seconds, result.folder, result.tests)
+        return dataclasses.replace(result, result="pass", reasons=[], tail=[])
     if result.case.lacks(kern) and not kern.debug:
         return result
     reasons = ["expected '%s', the verdict was '%s'" % (want, got)]
-    return Result(result.case, "fail", reasons, result.seconds, result.folder, result.tests,
-                  result.tail)
+    return dataclasses.replace(result, result="fail", reasons=reasons)
 
 
 def run_all(setup: Setup, chosen: list) -> int:

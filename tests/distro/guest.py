@@ -67,6 +67,7 @@ class DistroGuestRun(GuestRun):
     """A Debian guest from its command line to its verdict."""
 
     boot_seconds = BOOT_SECONDS
+    bare_boot = False   # the distribution loads the module and makes its links
 
     def clean(self) -> None:
         super().clean()

@@ -8,7 +8,7 @@ import os
 import select
 import time
 
-from . import LabError, accel, initramfs, verdict
+from . import LabError, accel, initramfs, postmortem, verdict
 from .qmp import QmpError
 from .verbs import Host
 from .vm import Guest, Layout
@@ -16,13 +16,15 @@ from .vm import Guest, Layout
 BOOT_SECONDS = 60      # until the case starts
 STUCK_SECONDS = 3      # the same, of a guest that is made to stand still
 END_SECONDS = 90       # from its end until the guest is done
-KEPT = ("qemu.cmd", "qemu.log", "console.log", "ktap.log", "dmesg.log", "qmp.log", "result.json")
+KEPT = ("qemu.cmd", "qemu.log", "qemu.state", "console.log", "ktap.log", "dmesg.log", "qmp.log",
+        "result.json")
 
 
 class GuestRun:
     """A guest from its command line to its verdict. `run` is the case it belongs to."""
 
     boot_seconds = BOOT_SECONDS
+    bare_boot = True    # nothing of ours takes part in the boot, before the case begins
 
     def __init__(self, run, number: int):
         self.run = run
@@ -71,7 +73,6 @@ class GuestRun:
         while not self.read("console.log") and time.monotonic() < end:
             time.sleep(0.1)
         self.guest.qmp.command("stop")
-        self.boot_seconds = STUCK_SECONDS
 
     def reboot(self) -> None:
         """As by the reset button. The case starts again, with the next phase."""
@@ -107,6 +108,7 @@ class GuestRun:
                 self.ended = self.trouble()
                 if not self.ended and time.monotonic() > end:
                     self.ended = "time-out: %s for more than %d s" % (phase, bound)
+                    postmortem.write(self.guest, self.folder + "/qemu.state")
                     if phase == "booting" and self.boot_again():
                         self.ended, phase = "", ""
                 if self.ended:
@@ -128,15 +130,12 @@ class GuestRun:
         """Reset a guest that stands still before its case has begun, once.
 
         Emulated guests were seen to, two in a thousand, at any place of the kernel's own
-        boot and with nothing of ours loaded. What its CPUs do goes to qmp.log, and the
-        run says at its end that this was done.
+        boot. The run says at its end that this was done. Never if ours is loaded by then:
+        that guest may stand still because of us.
         """
-        for what in ("info registers -a", "info lapic 0", "info lapic 1", "info pic"):
-            self.guest.qmp.command("human-monitor-command", {"command-line": what})
-        if self.stuck or self.boots != 1:
+        if self.stuck or self.boots != 1 or not self.bare_boot:
             return False
         self.stuck = 1
-        self.boot_seconds = type(self).boot_seconds
         self.guest.qmp.command("set-action", {"reboot": "reset"})
         self.guest.qmp.command("system_reset")
         self.guest.qmp.command("cont")
@@ -157,6 +156,8 @@ class GuestRun:
             return "cleaning up", END_SECONDS * scale
         if len(self.report.lab.get("start", [])) >= self.boots:
             return "in the case", self.run.case.timeout * scale
+        if "stuck" in self.run.case.tags and not self.stuck:
+            return "booting", STUCK_SECONDS * scale
         return "booting", self.boot_seconds * scale
 
     def how_qemu_ended(self) -> str:
@@ -188,7 +189,7 @@ class GuestRun:
         if result == "fail":
             tail = ["ktap: " + x for x in self.report.lines[-15:]]
             if self.ended or verdict.kernel_trouble(console, case.allow):
-                tail += ["console: " + x for x in console.splitlines()[-25:]]
+                tail += ["console: " + x for x in verdict.excerpt(console, case.allow)]
         return result, reasons, tail
 
 

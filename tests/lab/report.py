@@ -53,7 +53,7 @@ class Printer:
             print("\n".join("failed: %s" % line for line in self.failed))
         for name in self.stuck:
             print("note: %s: a guest stood still before its case began, and was reset; see its "
-                  "qmp.log" % name)
+                  "qemu.state" % name)
         print("%d passed, %d failed, %d skipped"
               % (self.counts["pass"], self.counts["fail"], self.counts["skip"]))
         sys.stdout.flush()

@@ -26,16 +26,27 @@ TAINTS = {0: "P", 1: "F", 2: "S", 3: "R", 4: "M", 5: "B", 6: "U", 7: "D", 8: "A"
 ALLOWED_TAINT = "OE"
 
 
+def is_trouble(line: str, allow: str) -> bool:
+    """Does this line of a kernel log fail a case? allow is the case's one exception."""
+    return bool(TROUBLE.search(line) and not HARMLESS.search(line)
+                and not (allow and re.search(allow, line)))
+
+
 def kernel_trouble(text: str, allow: str) -> list:
-    """Lines of a kernel log that fail a case; allow is the case's one exception."""
-    out = []
-    for line in text.splitlines():
-        if not TROUBLE.search(line) or HARMLESS.search(line):
-            continue
-        if allow and re.search(allow, line):
-            continue
-        out.append(re.sub(r"^\[ *[\d.]+\] *", "", line.strip()))
+    """Lines of a kernel log that fail a case, each once, without their time."""
+    out = [re.sub(r"^\[ *[\d.]+\] *", "", line.strip())
+           for line in text.splitlines() if is_trouble(line, allow)]
     return list(dict.fromkeys(out))
+
+
+def excerpt(console: str, allow: str) -> list:
+    """Where a kernel log becomes interesting: from its first trouble on, and its end."""
+    lines = console.splitlines()
+    first = next((i for i, line in enumerate(lines) if is_trouble(line, allow)), len(lines))
+    last = max(len(lines) - 25, 0)
+    if first >= last:
+        return lines[max(min(first - 5, last), 0):]
+    return lines[max(first - 5, 0):first + 45] + ["..."] + lines[max(last, first + 45):]
 
 
 def taint_letters(value: int) -> str:
