@@ -54,9 +54,12 @@ def turned(result: Result, kern) -> Result:
     """
     want = result.case.expect
     got = result.result if result.result != "fail" else "fail: " + " | ".join(result.reasons)
-    meant = "stuck" in result.case.tags
-    got += ", reset once" if meant and result.stuck else ""
-    result = dataclasses.replace(result, stuck=0 if meant else result.stuck)
+    if "stuck" in result.case.tags:
+        got += ", reset once" if result.stuck else ""
+        result = dataclasses.replace(result, stuck=0)
+    if "standstill" in result.case.tags:
+        got += ", run again" if result.stood else ""
+        result = dataclasses.replace(result, stood=0)
     if want and re.search(want, got):
         return dataclasses.replace(result, result="pass", reasons=[], tail=[])
     if result.case.lacks(kern) and not kern.debug:
@@ -85,6 +88,7 @@ def run_all(setup: Setup, chosen: list) -> int:
             print("interrupted, this is not all of it")
             printer.end()
             return 130
+    printer.note(setup.watch.summary())
     return printer.end()
 
 

@@ -85,6 +85,7 @@ def run_all(setup: Setup, image: Image, runs: list, host: list) -> int:
             pool.shutdown(wait=True, cancel_futures=True)
             print("interrupted")
             return 130
+    printer.note(setup.watch.summary())
     return printer.end()
 
 

@@ -15,7 +15,7 @@ class Printer:
         self.lock = threading.Lock()
         self.counts = {"pass": 0, "fail": 0, "skip": 0}
         self.failed: list = []
-        self.stuck: list = []
+        self.notes: list = []
 
     def say(self, text: str) -> None:
         with self.lock:
@@ -32,7 +32,11 @@ class Printer:
                 len(str(self.total)), done, self.total, WORDS[result.result], result.case.name,
                 result.seconds, note), flush=True)
             if result.stuck:
-                self.stuck.append(result.case.name)
+                self.notes.append("%s: a guest stood still before its case began, and was reset; "
+                                  "see its qemu.state" % result.case.name)
+            if result.stood:
+                self.notes.append("%s: failed while this machine stood still for %d s, and was "
+                                  "run again" % (result.case.name, result.stood))
             if result.result == "fail":
                 self.failed.append("%s: %s" % (result.case.name,
                                                "; ".join(result.reasons[:3]) or "no reason"))
@@ -47,13 +51,18 @@ class Printer:
         print("    logs:   %s" % result.folder)
         print("    again:  %s" % repeat, flush=True)
 
+    def note(self, text: str) -> None:
+        """Something that the end of the run has to say; nothing if empty."""
+        if text:
+            with self.lock:
+                self.notes.append(text)
+
     def end(self) -> int:
         """The last line, and the exit code."""
         if self.failed:
             print("\n".join("failed: %s" % line for line in self.failed))
-        for name in self.stuck:
-            print("note: %s: a guest stood still before its case began, and was reset; see its "
-                  "qemu.state" % name)
+        for note in self.notes:
+            print("note: " + note)
         print("%d passed, %d failed, %d skipped"
               % (self.counts["pass"], self.counts["fail"], self.counts["skip"]))
         sys.stdout.flush()

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Notices when this machine itself stands still, or one of its CPUs.
+
+A test machine is often a guest too, and its host may stop it, or take a CPU away from it, for
+longer than a case or a kernel's watchdog has patience. A thread on each CPU, before all else
+that runs there, looks at the clock: what makes it late is not our load.
+"""
+
+import os
+import threading
+import time
+
+PERIOD = 0.25
+LATE = 2.0        # seconds that count
+PRIORITY = 20
+
+
+class Watch:
+    """The standstills since it was made. One for a run."""
+
+    def __init__(self, cpus=None):
+        self.lock = threading.Lock()
+        self.gaps: list = []       # (begin, end), time.monotonic()
+        for cpu in os.sched_getaffinity(0) if cpus is None else cpus:
+            threading.Thread(target=self.look, args=(cpu,), daemon=True).start()
+
+    def look(self, cpu: int) -> None:
+        try:
+            os.sched_setaffinity(0, {cpu})
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+        except OSError:
+            return    # without it our own load would make us late
+        last = time.monotonic()
+        while True:
+            time.sleep(PERIOD)
+            now = time.monotonic()
+            if now - last > PERIOD + LATE:
+                self.note(last, now)
+            last = now
+
+    def note(self, begin: float, end: float) -> None:
+        with self.lock:
+            self.gaps.append((begin, end))
+
+    def seconds(self, since: float) -> float:
+        """How long it stood still since then; CPUs that did so together count once."""
+        total, upto = 0.0, since
+        with self.lock:
+            for begin, end in sorted(self.gaps):
+                total += max(0.0, end - max(begin, upto))
+                upto = max(upto, end)
+        return total
+
+    def summary(self) -> str:
+        """One line for the end of a run; empty if there was nothing."""
+        with self.lock:
+            longest = max((end - begin for begin, end in self.gaps), default=0.0)
+            times = len(self.gaps)
+        return "this machine's CPUs stood still %d times, %.1f s the longest" % (times, longest) \
+            if times else ""
