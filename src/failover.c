@@ -208,7 +208,7 @@ static void vmp_failover_resend(struct vmp_io *io, struct vmp_path *path)
 	usable = READ_ONCE(path->rank) != VMP_RANK_UNUSABLE;
 	if (usable) {
 		list_add_tail(&io->node, &path->resend);
-		queue_work(vmp_path_wq, &path->resend_work);
+		queue_work(vmp_send_wq, &path->resend_work);
 	}
 	spin_unlock_irq(&path->resend_lock);
 	if (usable)

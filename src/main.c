@@ -15,6 +15,7 @@
 struct vmp_params vmp_params;
 struct workqueue_struct *vmp_wq;
 struct workqueue_struct *vmp_path_wq;
+struct workqueue_struct *vmp_send_wq;
 struct workqueue_struct *vmp_disk_wq;
 
 static char *claim = "auto";
@@ -104,6 +105,8 @@ static void vmp_main_free(void)
 {
 	if (vmp_disk_wq)
 		destroy_workqueue(vmp_disk_wq);
+	if (vmp_send_wq)
+		destroy_workqueue(vmp_send_wq);
 	if (vmp_path_wq)
 		destroy_workqueue(vmp_path_wq);
 	if (vmp_wq)
@@ -116,16 +119,19 @@ static void vmp_main_free(void)
 
 /*
  * vmp_wq never waits for a device on its way to a verdict; the items of the
- * other two may hang with their path or disk, so each may have as many as
- * there are (512 at a time).
+ * others may hang with their path or disk, so each may have as many as there
+ * are (512 at a time). What is handed to a path has a queue of its own: I/O that
+ * paths do not take must not keep the checks of others waiting.
  */
 static int __init vmp_main_workqueues(void)
 {
 	vmp_wq = alloc_workqueue("vmpath", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	vmp_path_wq = alloc_workqueue("vmpath_path",
 				      WQ_UNBOUND | WQ_MEM_RECLAIM, WQ_MAX_ACTIVE);
+	vmp_send_wq = alloc_workqueue("vmpath_send",
+				      WQ_UNBOUND | WQ_MEM_RECLAIM, WQ_MAX_ACTIVE);
 	vmp_disk_wq = alloc_workqueue("vmpath_disk", WQ_UNBOUND, WQ_MAX_ACTIVE);
-	return vmp_wq && vmp_path_wq && vmp_disk_wq ? 0 : -ENOMEM;
+	return vmp_wq && vmp_path_wq && vmp_send_wq && vmp_disk_wq ? 0 : -ENOMEM;
 }
 
 static int __init vmp_main_init(void)

@@ -124,7 +124,7 @@ static bool vmp_samelu_run_other(struct vmp_samelu_read *read,
 	read->other = other;
 	refcount_inc(&read->users);
 	percpu_ref_get(&other->io_ref);		/* ours; the first is the READ's */
-	queue_work(vmp_path_wq, &read->work);
+	queue_work(vmp_send_wq, &read->work);
 	if (wait_for_completion_io_timeout(&read->done, VMP_SAMELU_TIMEOUT)) {
 		good = read->good;
 	} else {

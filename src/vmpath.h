@@ -294,6 +294,7 @@ struct vmp_params {
 extern struct vmp_params vmp_params;
 extern struct workqueue_struct *vmp_wq;		/* heads; nothing that can hang */
 extern struct workqueue_struct *vmp_path_wq;	/* one item a path; may hang */
+extern struct workqueue_struct *vmp_send_wq;	/* submission to a path; may hang */
 extern struct workqueue_struct *vmp_disk_wq;	/* one item a disk; may hang */
 
 /* discover.c */
