@@ -247,6 +247,8 @@ static const struct family families[] = {
 	  "errors", print_path_number },
 	{ "vmpath_path_failovers", true, NULL, "I/O that left the path for another.",
 	  "failovers", print_path_number },
+	{ "vmpath_path_stalls", true, NULL, "How often the path was stalled.",
+	  "stalls", print_path_number },
 	{ "vmpath_path_inflight", false, NULL, "I/O now on the path.",
 	  "inflight", print_path_number },
 };

@@ -154,6 +154,8 @@ const struct ctl_column ctl_columns[] = {
 	{ "WEIGHT", 1, RIGHT, CTL_NUMBER, PATH("weight"), .help = "share of the path" },
 	{ "INFLIGHT", 1, RIGHT, CTL_NUMBER, .wanted = true, PATH("inflight"),
 	  .help = "I/O now on the path" },
+	{ "AGE", 1, RIGHT, CTL_NUMBER, .hidden = true, PATH("inflight_age_ms"),
+	  .help = "how long the oldest I/O has been on the path, ms; shown if a path is stalled" },
 	{ "IOS", 1, RIGHT, CTL_NUMBER, PATH("ios"), .help = "I/O done" },
 	{ "BYTES", 1, RIGHT, CTL_NUMBER, PATH("bytes"), .get = get_bytes,
 	  .help = "data moved; in JSON and with --bytes in bytes" },
@@ -161,6 +163,8 @@ const struct ctl_column ctl_columns[] = {
 	  .help = "errors of the path" },
 	{ "FAILOVERS", 1, RIGHT, CTL_NUMBER, PATH("failovers"),
 	  .help = "I/O that left the path for another" },
+	{ "STALLS", 1, RIGHT, CTL_NUMBER, .hidden = true, PATH("stalls"),
+	  .help = "how often the path was stalled" },
 	{ "LATENCY", 1, RIGHT, CTL_NUMBER, PATH("latency_us"), .help = "mean latency, us" },
 	{ "LAST-ERROR", 0.1, TRUNC, CTL_STRING, .wanted = true, .optional = true,
 	  PATH("last_error"), .help = "last error of the path" },
@@ -223,21 +227,32 @@ static bool column_filled(const struct ctl_column *col, const struct ctl *ctl,
 	return false;
 }
 
-/* A path that vmpath does not trust needs its reason beside it. */
-static bool reason_wanted(const struct ctl *ctl, const struct ctl_topo *topo)
+static bool any_path_is(const struct ctl_topo *topo, const char *state)
 {
 	struct ctl_object *path;
 	size_t i, p;
 
-	if (ctl->disks)
-		return true;
 	for (i = 0; i < topo->nr_heads; i++) {
 		for (p = 0; p < topo->heads[i]->nr_children; p++) {
 			path = topo->heads[i]->children[p];
-			if (path->selected && ctl_topo_is(path, "state", VMP_NAME_PATH_MISMATCH))
+			if (path->selected && ctl_topo_is(path, "state", state))
 				return true;
 		}
 	}
+	return false;
+}
+
+/*
+ * A path that vmpath does not trust needs its reason beside it, and one that is
+ * stalled the age of its I/O.
+ */
+static bool called_for(const struct ctl_column *col, const struct ctl *ctl,
+		       const struct ctl_topo *topo)
+{
+	if (!strcmp(col->name, "REASON"))
+		return ctl->disks || any_path_is(topo, VMP_NAME_PATH_MISMATCH);
+	if (!strcmp(col->name, "AGE"))
+		return any_path_is(topo, VMP_NAME_PATH_STALLED);
 	return false;
 }
 
@@ -310,7 +325,7 @@ int ctl_column_select(const struct ctl *ctl, const struct ctl_topo *topo,
 		if (all || (add && col->wanted && (ctl->json || !col->optional ||
 						   column_filled(col, ctl, topo))))
 			add_column(set, col);
-		else if (add && !strcmp(col->name, "REASON") && reason_wanted(ctl, topo))
+		else if (add && called_for(col, ctl, topo))
 			add_column(set, col);
 	}
 	return list ? add_named(set, list + (*list == '+')) : CTL_OK;
