@@ -351,6 +351,73 @@ static void vmp_failover_park(struct vmp_head *head, struct vmp_io *io)
 		vmp_failover_kick(head);
 }
 
+/* It has waited for a stalled path for as long as it would for any. */
+static bool vmp_failover_late(const struct vmp_head *head,
+			      const struct vmp_io *io)
+{
+	int ms = READ_ONCE(head->no_path_timeout_ms);
+
+	return ms >= 0 && time_after_eq(jiffies, io->failed_at +
+					msecs_to_jiffies(ms));
+}
+
+/**
+ * vmp_failover_overtime() - look again at I/O that has waited for too long
+ * @head: has a stalled path
+ *
+ * Context: any.
+ */
+void vmp_failover_overtime(struct vmp_head *head)
+{
+	struct vmp_io *io;
+	unsigned long flags;
+	bool late = false;
+
+	spin_lock_irqsave(&head->queue_lock, flags);
+	list_for_each_entry(io, &head->judge, node) {
+		late = vmp_failover_late(head, io);
+		if (late)
+			break;
+	}
+	spin_unlock_irqrestore(&head->queue_lock, flags);
+	if (late)
+		vmp_failover_judge(head);
+}
+
+/* Is there a path that this I/O has not failed on, and that may be good? */
+static bool vmp_failover_awaits(struct vmp_head *head, const struct vmp_io *io)
+{
+	const struct vmp_set *set;
+	bool awaits = false;
+	unsigned int i;
+
+	if (test_bit(VMP_HEAD_DYING, &head->flags) || vmp_failover_late(head, io))
+		return false;
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr && !awaits; i++)
+		awaits = READ_ONCE(set->path[i]->awaited) &&
+			 !vmp_policy_tried(set->path[i], io);
+	rcu_read_unlock();
+	return awaits;
+}
+
+/*
+ * It failed on all that are usable, and a stalled path has not been asked. Who
+ * ends that state changes it before he takes the lock to empty the list.
+ */
+static bool vmp_failover_await_stalled(struct vmp_head *head, struct vmp_io *io)
+{
+	bool awaits;
+
+	spin_lock_irq(&head->queue_lock);
+	awaits = vmp_failover_awaits(head, io);
+	if (awaits)
+		list_add_tail(&io->node, &head->judge);
+	spin_unlock_irq(&head->queue_lock);
+	return awaits;
+}
+
 static void vmp_failover_route(struct vmp_head *head, struct vmp_io *io)
 {
 	struct vmp_path *path;
@@ -370,6 +437,8 @@ static void vmp_failover_route(struct vmp_head *head, struct vmp_io *io)
 		vmp_io_complete(io, BLK_STS_IOERR);
 		return;
 	}
+	if (vmp_failover_await_stalled(head, io))
+		return;
 	switch (vmp_failover_weigh(head, io, &check)) {
 	case VMP_PATH_HEALTHY:
 		atomic_inc(&head->target_errors);
@@ -408,7 +477,8 @@ static void vmp_failover_no_path_work(struct work_struct *work)
 	bool expired;
 
 	spin_lock_irq(&head->state_lock);
-	expired = !head->nr_state[VMP_PATH_LIVE] && head->no_path_timeout_ms >= 0;
+	expired = !head->nr_state[VMP_PATH_LIVE] &&
+		  head->no_path_timeout_ms >= 0 && !vmp_stall_rescue(head);
 	if (expired)
 		set_bit(VMP_HEAD_EXPIRED, &head->flags);
 	spin_unlock_irq(&head->state_lock);

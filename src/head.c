@@ -103,9 +103,15 @@ void vmp_head_no_path(struct vmp_head *head, bool none)
 	int ms = head->no_path_timeout_ms;
 
 	lockdep_assert_held(&head->state_lock);
-	/* A path that is asked who it is, for a unit attention, gets the time. */
-	if (head->nr_state[VMP_PATH_PROBING] && ms >= 0)
+	/*
+	 * A path that is asked who it is, for a unit attention, gets the time,
+	 * and so does a stalled one, which may have to do.
+	 */
+	if ((head->nr_state[VMP_PATH_PROBING] ||
+	     head->nr_state[VMP_PATH_STALLED]) && ms >= 0)
 		ms = max(ms, VMP_PROBE_GRACE_MS);
+	if (none && head->nr_state[VMP_PATH_STALLED])
+		vmp_stall_kick(head);
 	if (!none) {
 		clear_bit(VMP_HEAD_EXPIRED, &head->flags);
 		cancel_delayed_work(&head->no_path_work);
@@ -206,6 +212,7 @@ static void vmp_head_teardown(struct vmp_head *head)
 	}
 	vmp_failover_stop(head);
 	cancel_delayed_work_sync(&head->no_path_work);
+	cancel_delayed_work_sync(&head->stall_work);
 	cancel_delayed_work_sync(&head->requeue_work);
 	cancel_work_sync(&head->event_work);
 	put_disk(head->disk);
@@ -247,6 +254,7 @@ static void vmp_head_init(struct vmp_head *head)
 	INIT_WORK(&head->refresh_work, vmp_head_refresh_work);
 	INIT_WORK(&head->event_work, vmp_uevent_work);
 	vmp_failover_init_head(head);
+	vmp_stall_init_head(head);
 	head->policy = vmp_params.policy;
 	head->no_path_timeout_ms = vmp_params.no_path_timeout_ms;
 	head->delayed_removal_secs = VMP_REMOVAL_SECS;

@@ -66,6 +66,22 @@ void vmp_io_complete(struct vmp_io *io, blk_status_t status)
 	bio_endio(bio);
 }
 
+/* The I/O is on its path from here on; stall.c has the reasons. */
+static void vmp_io_enter_path(struct vmp_io *io, struct vmp_path *path)
+{
+	io->path = path;
+	atomic_inc(&path->inflight);
+	for (;;) {
+		io->gen = READ_ONCE(path->gen);
+		this_cpu_inc(path->stats->sent[io->gen]);
+		if (likely(io->gen == READ_ONCE(path->gen)))
+			break;
+		this_cpu_inc(path->stats->left[io->gen]);
+	}
+	if (unlikely(!READ_ONCE(io->head->ticking)))
+		vmp_stall_wake(io->head);
+}
+
 /**
  * vmp_io_leave_path() - the I/O is not on its path any more
  * @io: on a path; another list or owner must have it before the path goes
@@ -77,6 +93,7 @@ void vmp_io_leave_path(struct vmp_io *io)
 	struct vmp_path *path = io->path;
 
 	io->path = NULL;
+	this_cpu_inc(path->stats->left[io->gen]);
 	atomic_dec(&path->inflight);
 	percpu_ref_put(&path->io_ref);
 }
@@ -111,8 +128,7 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
 {
 	struct bio *clone = &io->clone;
 
-	io->path = path;
-	atomic_inc(&path->inflight);
+	vmp_io_enter_path(io, path);
 	if (unlikely(bio_init_clone(path->bdev, clone, io->orig, GFP_NOIO))) {
 		vmp_failover_error(io, BLK_STS_RESOURCE);
 		return;

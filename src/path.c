@@ -44,8 +44,9 @@ static const unsigned int vmp_path_next[VMP_NR_PATH_STATES] = {
 	[VMP_PATH_STANDBY] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_FAILED) |
 		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
-	[VMP_PATH_STALLED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_FAILED) |
-		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_STALLED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_LIVE) |
+		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_DISABLED) |
+		BIT(VMP_PATH_REMOVING),
 	[VMP_PATH_FAILED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_LIVE) |
 		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
@@ -217,7 +218,22 @@ static void vmp_path_update_rank(struct vmp_path *path)
 	WRITE_ONCE(path->rank, rank);
 }
 
-/* A path that fails soon after it came back waits longer each time. */
+/*
+ * Errors of other paths wait for what a stalled path says of the same I/O. It
+ * has said so when it is live or known to be bad; until then it is awaited.
+ */
+static void vmp_path_update_awaited(struct vmp_path *path)
+{
+	bool was = path->awaited;
+
+	lockdep_assert_held(&path->head->state_lock);
+	WRITE_ONCE(path->awaited, path->state == VMP_PATH_STALLED ||
+		   (was && path->state == VMP_PATH_PROBING));
+	if (was && !path->awaited)
+		vmp_failover_judge(path->head);
+}
+
+/* A path that fails or stalls soon after it came back waits longer each time. */
 static void vmp_path_count_flap(struct vmp_path *path)
 {
 	if (time_before(jiffies, path->live_at + VMP_PATH_SETTLED))
@@ -243,7 +259,7 @@ static void vmp_path_log(struct vmp_path *path, const char *why)
  * vmp_path_set_state() - move a path to another state
  * @path: an attached path
  * @state: the new state; the same one is nothing to do
- * @why: for the log, a constant string
+ * @why: for the log; a constant string if it is a mismatch
  *
  * Context: any; head->state_lock held.
  */
@@ -284,10 +300,11 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 		vmp_failover_recall(path);
 		vmp_failover_judge(head);
 	}
-	if (state == VMP_PATH_FAILED) {
+	vmp_path_update_awaited(path);
+	if (state == VMP_PATH_FAILED || state == VMP_PATH_STALLED)
 		vmp_path_count_flap(path);
+	if (state == VMP_PATH_FAILED)
 		vmp_checker_hold(path, HZ << path->backoff);
-	}
 }
 
 /**
@@ -306,7 +323,8 @@ void vmp_path_fail(struct vmp_path *path, blk_status_t status,
 
 	spin_lock_irqsave(&head->state_lock, flags);
 	path->last_error = status;
-	if (path->state == VMP_PATH_LIVE || path->state == VMP_PATH_PROBING) {
+	if (path->state == VMP_PATH_LIVE || path->state == VMP_PATH_STALLED ||
+	    path->state == VMP_PATH_PROBING) {
 		if (bio && bio_sectors(bio)) {
 			path->bad_sector = bio->bi_iter.bi_sector;
 			path->bad_sector_known = true;

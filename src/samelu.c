@@ -164,7 +164,7 @@ static struct vmp_path *vmp_samelu_other(const struct vmp_set *set,
 	return NULL;
 }
 
-/* Likewise, held by io_ref, and none that keeps a READ of ours. */
+/* Likewise, held by io_ref, and none that keeps a READ of ours, or old I/O. */
 static struct vmp_path *vmp_samelu_get_other(struct vmp_path *path,
 					     unsigned int turn)
 {
@@ -178,7 +178,7 @@ static struct vmp_path *vmp_samelu_get_other(struct vmp_path *path,
 		other = vmp_samelu_other(set, path, turn + i);
 		if (!other)
 			break;
-		if (atomic_read(&other->reads_left) ||
+		if (atomic_read(&other->reads_left) || vmp_stall_overdue(other) ||
 		    !percpu_ref_tryget_live(&other->io_ref))
 			other = NULL;
 	}

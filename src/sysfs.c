@@ -14,6 +14,8 @@
 #include "vmpath.h"
 
 #define VMP_MAX_REMOVAL_SECS	(24 * 60 * 60)
+#define VMP_MIN_STALL_MS	100
+#define VMP_MAX_STALL_MS	(60 * 60 * 1000)
 
 static struct vmp_head *to_head(struct kobject *kobj)
 {
@@ -157,6 +159,28 @@ static ssize_t head_delayed_removal_secs_store(struct kobject *kobj,
 	return count;
 }
 
+static ssize_t head_stall_timeout_ms_show(struct kobject *kobj,
+					  struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(to_head(kobj)->stall_timeout_ms));
+}
+
+static ssize_t head_stall_timeout_ms_store(struct kobject *kobj,
+					   struct kobj_attribute *attr,
+					   const char *buf, size_t count)
+{
+	unsigned int ms;
+	int ret = kstrtouint(buf, 0, &ms);
+
+	if (ret)
+		return ret;
+	if (ms && (ms < VMP_MIN_STALL_MS || ms > VMP_MAX_STALL_MS))
+		return -EINVAL;
+	WRITE_ONCE(to_head(kobj)->stall_timeout_ms, ms);
+	vmp_stall_kick(to_head(kobj));
+	return count;
+}
+
 #define VMP_HEAD_RW(_name)						\
 static struct kobj_attribute head_##_name##_attr =			\
 	__ATTR(_name, 0644, head_##_name##_show, head_##_name##_store)
@@ -164,6 +188,7 @@ static struct kobj_attribute head_##_name##_attr =			\
 VMP_HEAD_RW(alias);
 VMP_HEAD_RW(iopolicy);
 VMP_HEAD_RW(no_path_timeout_ms);
+VMP_HEAD_RW(stall_timeout_ms);
 VMP_HEAD_RW(delayed_removal_secs);
 
 static struct attribute *vmp_head_attrs[] = {
@@ -177,6 +202,7 @@ static struct attribute *vmp_head_attrs[] = {
 	&head_state_attr.attr,
 	&head_iopolicy_attr.attr,
 	&head_no_path_timeout_ms_attr.attr,
+	&head_stall_timeout_ms_attr.attr,
 	&head_delayed_removal_secs_attr.attr,
 	&head_target_errors_attr.attr,
 	&head_no_path_errors_attr.attr,
@@ -230,6 +256,9 @@ VMP_PATH_SHOW(target_port, "%s", path->id.target_port);
 VMP_PATH_SHOW(target_port_group, "%u", path->id.port_group);
 VMP_PATH_SHOW(relative_port, "%u", path->id.relative_port);
 VMP_PATH_SHOW(inflight, "%d", atomic_read(&path->inflight));
+VMP_PATH_SHOW(inflight_age_ms, "%u",
+	      jiffies_to_msecs(READ_ONCE(path->stall.age)));
+VMP_PATH_SHOW(stalls, "%d", atomic_read(&path->stalls));
 VMP_PATH_SHOW(ios, "%llu", vmp_sysfs_ios(path));
 VMP_PATH_SHOW(bytes, "%llu", vmp_sysfs_bytes(path));
 VMP_PATH_SHOW(errors, "%d", atomic_read(&path->errors));
@@ -263,6 +292,7 @@ static ssize_t path_probe_store(struct kobject *kobj,
 {
 	if (!sysfs_streq(buf, "1"))
 		return -EINVAL;
+	vmp_stall_probe(to_path(kobj));
 	vmp_checker_verify(to_path(kobj));
 	return count;
 }
@@ -280,6 +310,8 @@ static struct attribute *vmp_path_attrs[] = {
 	&path_target_port_group_attr.attr,
 	&path_relative_port_attr.attr,
 	&path_inflight_attr.attr,
+	&path_inflight_age_ms_attr.attr,
+	&path_stalls_attr.attr,
 	&path_ios_attr.attr,
 	&path_bytes_attr.attr,
 	&path_errors_attr.attr,

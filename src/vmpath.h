@@ -35,6 +35,8 @@
 #define VMP_MAX_RETRIES		8	/* same I/O, busy answers */
 #define VMP_EVENTS		64	/* uevents waiting per meta-node */
 #define VMP_REASON_LEN		128
+#define VMP_STALL_GENS		16	/* generations of I/O on a path */
+#define VMP_STALL_TIMEOUT_MS	3000	/* default of stall_timeout_ms */
 
 struct scsi_device;
 struct vmp_head;
@@ -79,9 +81,25 @@ struct vmp_geometry {
 	bool read_only;
 };
 
+/* Of one path on one CPU; an I/O may be sent on one and leave on another. */
 struct vmp_path_stats {
 	u64 ios;
 	u64 bytes;
+	u32 sent[VMP_STALL_GENS];	/* by generation */
+	u32 left[VMP_STALL_GENS];
+};
+
+/**
+ * struct vmp_stall - when a path's generations of I/O were current
+ *
+ * Times without a word of their own are the head's stall_clock.
+ */
+struct vmp_stall {
+	unsigned long used;		/* stall_work: the current one, or not empty */
+	unsigned long since;		/* stall_work: the current one may have I/O */
+	unsigned long until[VMP_STALL_GENS];	/* stall_work: was current */
+	unsigned long age;	/* stall_work: of the oldest I/O; read once */
+	unsigned long overdue_at;	/* head->state_lock: was so last, jiffies */
 };
 
 /**
@@ -109,6 +127,7 @@ struct vmp_path {
 	struct vmp_path_stats __percpu *stats;
 	u8 rank;			/* head->state_lock; read anywhere */
 	u8 slot;			/* const while attached */
+	u8 gen;		/* stall_work: the current generation; read/write once */
 	bool unsettled;	/* attention.lock: a unit attention, not yet looked into */
 	u64 born;			/* head->epoch at attach; const */
 	struct vmp_head *head;		/* const after attach; holds its kobj */
@@ -123,6 +142,7 @@ struct vmp_path {
 	enum vmp_path_state state;	/* head->state_lock */
 	bool suspect;			/* head->state_lock */
 	bool was_live;			/* head->state_lock: at some time */
+	bool awaited;	/* head->state_lock: stalled, or probing since; read once */
 	bool foreign;	/* head->state_lock: mismatch by WWID, not by geometry */
 	bool bad_sector_known;		/* head->state_lock */
 	sector_t bad_sector;		/* head->state_lock: where it was proven bad */
@@ -134,6 +154,8 @@ struct vmp_path {
 	const char *mismatch;	/* head->state_lock: why it is kept out, or NULL */
 	atomic_t errors;
 	atomic_t failovers;
+	atomic_t stalls;
+	struct vmp_stall stall;
 
 	struct delayed_work check_work;	/* the checker, this path alone */
 	struct page *check_page;	/* check_work */
@@ -198,6 +220,7 @@ struct vmp_head {
 	mempool_t *io_pool;			/* const */
 	unsigned long flags;			/* enum vmp_head_flag, bitops */
 	unsigned int __percpu *turn;		/* round robin, per CPU */
+	bool ticking;		/* stall_work will look again; read/write once */
 	u8 current_slot;			/* single-active; read/write once */
 
 	struct gendisk *disk;	/* const once published; mutex before that */
@@ -225,6 +248,7 @@ struct vmp_head {
 	unsigned int measure;	/* state_lock: counts paths that came live alone */
 	int no_path_timeout_ms;			/* state_lock */
 	unsigned int delayed_removal_secs;	/* no lock; read/write once */
+	unsigned int stall_timeout_ms;		/* no lock; read/write once */
 	struct vmp_event event[VMP_EVENTS];	/* state_lock: ring */
 	unsigned int event_head, event_tail;	/* state_lock */
 	unsigned int events_lost;		/* state_lock */
@@ -236,6 +260,11 @@ struct vmp_head {
 	struct list_head parked;		/* queue_lock: await a path */
 	struct delayed_work requeue_work;
 	struct delayed_work no_path_work;
+	struct delayed_work stall_work;
+	unsigned int idle_ticks;		/* stall_work */
+	unsigned long stall_clock;		/* stall_work: jiffies, see there */
+	unsigned long stall_seen;		/* stall_work: jiffies of the last look */
+	unsigned long live_seen;		/* stall_work: a live path, stall_clock */
 	struct delayed_work removal_work;
 	struct delayed_work publish_work;
 	struct work_struct event_work;
@@ -268,6 +297,7 @@ struct vmp_io {
 	struct list_head node;
 	blk_status_t status;		/* of the last failure */
 	u8 retries;
+	u8 gen;				/* of @path, while set */
 };
 
 /**
@@ -396,7 +426,16 @@ void vmp_failover_queue(struct vmp_io *io, unsigned long delay);
 void vmp_failover_kick(struct vmp_head *head);
 void vmp_failover_judge(struct vmp_head *head);
 void vmp_failover_recall(struct vmp_path *path);
+void vmp_failover_overtime(struct vmp_head *head);
 void vmp_failover_stop(struct vmp_head *head);
+
+/* stall.c */
+void vmp_stall_init_head(struct vmp_head *head);
+void vmp_stall_wake(struct vmp_head *head);
+void vmp_stall_kick(struct vmp_head *head);
+bool vmp_stall_overdue(const struct vmp_path *path);
+bool vmp_stall_rescue(struct vmp_head *head);
+void vmp_stall_probe(struct vmp_path *path);
 
 /* samelu.c */
 enum vmp_same vmp_samelu_check(struct vmp_path *path, bool *alone,

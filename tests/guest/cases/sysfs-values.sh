@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: sysfs takes good values and refuses bad ones, which change nothing
 # TOPOLOGY: scsi2
-# PLAN: 50
+# PLAN: 66
 # TIMEOUT: 90
 
 set -eu
@@ -37,7 +37,7 @@ good()
 }
 
 # 10 values for each number
-for attr in no_path_timeout_ms delayed_removal_secs; do
+for attr in no_path_timeout_ms delayed_removal_secs stall_timeout_ms; do
 	for value in "" " " abc 12x 0x -2 -2147483649 4294967296 $huge "$long"; do
 		case $value in
 		"$long") check "$attr: 200 digits are not the number that they are" \
@@ -53,6 +53,11 @@ check "delayed_removal_secs: so is 0" good "$dir/delayed_removal_secs" 0
 check "no_path_timeout_ms: -1 is fine" good "$dir/no_path_timeout_ms" -1
 check "no_path_timeout_ms: so is 0" good "$dir/no_path_timeout_ms" 0
 check "no_path_timeout_ms: and the largest" good "$dir/no_path_timeout_ms" 2147483647
+for value in -1 1 99 3600001; do
+	check "stall_timeout_ms: $value is refused" bad "$dir/stall_timeout_ms" $value
+done
+check "stall_timeout_ms: 100 is fine" good "$dir/stall_timeout_ms" 100
+check "stall_timeout_ms: so is 0" good "$dir/stall_timeout_ms" 0
 for value in "" abc fast "round-robin queue-depth" "$long"; do
 	check "iopolicy: '$(echo "$value" | cut -c -30)' is refused" bad "$dir/iopolicy" "$value"
 done

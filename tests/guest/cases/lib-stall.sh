@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Sourced after lib.sh and lib-fault.sh by the cases whose paths stall.
+
+# holds PATH: I/O of the meta-node is on it. aged PATH MS: and that for so long. idle PATH:
+# there is none, and the tick has seen it.
+holds()
+{
+	[ "$(path_get "$1" inflight)" -gt 0 ]
+}
+
+aged()
+{
+	lab_age=$(path_get "$1" inflight_age_ms)
+	echo "$1: age $lab_age"
+	[ "$lab_age" -ge "$2" ]
+}
+
+idle()
+{
+	! holds "$1" && [ "$(path_get "$1" inflight_age_ms)" -eq 0 ]
+}
+
+# mark PATH...; carries PATH: more I/O has ended well there since.
+mark()
+{
+	for lab_m; do
+		path_get "$lab_m" ios >"$LAB_DIR/ios.$lab_m"
+	done
+}
+
+carries()
+{
+	lab_ios=$(path_get "$1" ios) || return 1
+	echo "$1: $(cat "$LAB_DIR/ios.$1"), then $lab_ios"
+	[ "$lab_ios" -gt "$(cat "$LAB_DIR/ios.$1")" ]
+}
+
+# reads NODE: 40 READs, one after the other, in a time in which no path stalls.
+reads()
+{
+	in_time 3 dd if="/dev/$1" iflag=direct bs=4096 count=40 of=/dev/null
+}
+
+# write_bg NAME FILE OFFSET: a block of the byte 0x5a. The calls of read_bg ask for it.
+write_bg()
+{
+	rm -f "$LAB_DIR/read.$1"
+	(
+		trap - EXIT
+		set +e
+		tr '\0' 'Z' </dev/zero | dd of="$2" oflag=direct,seek_bytes seek="$3" bs=4096 \
+			count=1 iflag=fullblock conv=notrunc status=none 2>"$LAB_DIR/read.$1.err"
+		[ -s "$LAB_DIR/read.$1.err" ]
+		echo "$? $(now)" >"$LAB_DIR/read.$1.new"
+		mv "$LAB_DIR/read.$1.new" "$LAB_DIR/read.$1"
+	) 9<&- &
+}
+
+# park NODE PATH: READs go round the paths until one stays on this one, which hangs.
+# parked_ok: all of them have ended well.
+park()
+{
+	for lab_n in 1 2 3 4; do
+		read_bg "parked.$lab_n" "/dev/$1" once
+	done
+	wait_for 10 holds "$2"
+}
+
+parked_ok()
+{
+	for lab_n in 1 2 3 4; do
+		wait_for 30 read_ok "parked.$lab_n" || return 1
+	done
+}
