@@ -51,7 +51,7 @@ def page(name):
 
 def seed(where):
     """Inputs that are right, for each target a directory."""
-    for target in ("identity", "vpd", "serial"):
+    for target in ("identity", "vpd", "serial", "sense"):
         os.makedirs(os.path.join(where, target), exist_ok=True)
     for name in os.listdir(PAGES):
         what, data = name[:-4].split("-")[-1], page(name)
@@ -68,6 +68,10 @@ def seed(where):
                  "\x01ACME    36382028100c0772b109f1ce70000000a",
                  "\x01QEMU    0QEMU_QEMU_HARDDISK_lun-one", "\x01ACME    8iqn.2026-11.org:x"):
         write(os.path.join(where, "serial"), text.encode())
+    for text in ("000270000600000000000a000000002900", "0002f000031234567800000000001100",
+                 "000272050000000000", "0002730b470000000000", "0702", "0018", "0028",
+                 "000272024b03000000140206000080000100000a80001234567890abcdef"):
+        write(os.path.join(where, "sense"), bytes.fromhex(text))
 
 
 def main():
