@@ -11,29 +11,30 @@
 
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
+#include <scsi/scsi_status.h>
 #include "vmpath.h"
 #include "compat/scsi.h"
 
 /* An error this soon after a unit attention is its doing. */
 #define VMP_ATTENTION_ECHO	HZ
 
-/* INQUIRY data or LUNs have changed, a reset, a new medium, no LU here. */
-static bool vmp_attention_matters(const struct scsi_sense_hdr *sense)
+static const struct vmp_outcome_row *
+vmp_attention_row(const struct scsi_sense_hdr *sense)
 {
-	if (sense->sense_key == ILLEGAL_REQUEST)
-		return sense->asc == 0x25;
-	if (sense->sense_key != UNIT_ATTENTION)
-		return false;
-	return sense->asc == 0x28 || sense->asc == 0x29 ||
-	       (sense->asc == 0x3f &&
-		(sense->ascq == 0x03 || sense->ascq == 0x0e));
+	const struct vmp_sense told = {
+		.valid = true, .key = sense->sense_key,
+		.asc = sense->asc, .ascq = sense->ascq,
+	};
+
+	return vmp_outcome_of_scsi(DID_OK, SAM_STAT_CHECK_CONDITION, &told);
 }
 
 static bool vmp_attention_doubts(struct vmp_path *path,
+				 const struct vmp_outcome_row *row,
 				 const struct scsi_sense_hdr *sense)
 {
 	/* Aborted, and repeated as it is: but not on an LU that nobody knows. */
-	return vmp_attention_matters(sense) ||
+	return row->doubt ||
 	       (sense->sense_key == ABORTED_COMMAND && READ_ONCE(path->unsettled));
 }
 
@@ -73,15 +74,19 @@ static enum scsi_disposition vmp_attention_sense(struct scsi_device *sdev,
 	struct vmp_path *path = vmp_attention_path(READ_ONCE(sdev->handler));
 	const struct scsi_device_handler *below;
 	enum scsi_disposition ret = SCSI_RETURN_NOT_HANDLED;
+	const struct vmp_outcome_row *row;
 
 	if (!path)
 		return ret;
 	below = path->attention.below;
 	if (below && below->check_sense)
 		ret = below->check_sense(sdev, sense);
-	if (!vmp_attention_doubts(path, sense))
+	row = vmp_attention_row(sense);
+	if (vmp_attention_doubts(path, row, sense))
+		vmp_attention_note(path);
+	/* The mid-layer would call it the LU's fault, and end it all the same. */
+	else if (sense->sense_key != HARDWARE_ERROR || row->outcome == VMP_TARGET)
 		return ret;
-	vmp_attention_note(path);
 	return SUCCESS;		/* to the end of the command, that is */
 }
 

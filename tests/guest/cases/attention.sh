@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 180
 # TAGS: array
-# PLAN: 23
+# PLAN: 27
 
 set -eu
 # shellcheck source=lib.sh
@@ -61,6 +61,18 @@ check_eq "nobody asks" "$(asked)" "$before"
 check "a WRITE is aborted" host array p1 sense 0b 00 00
 mark p1
 check "I/O goes on" wait_for 20 carries p1
+
+# A controller's own failure: the mid-layer alone would call it the LU's.
+errors=$(path_get p1 errors)
+more_errors()
+{
+	[ "$(path_get p1 errors)" -gt "$errors" ]
+}
+check "INTERNAL TARGET FAILURE comes" host array p1 sense 04 44 00
+check "it is an error of the path" wait_for 20 more_errors
+check "which is live again" wait_for 20 has_state p1 live
+mark p1
+check "and carries I/O" wait_for 20 carries p1
 kill -INT $monitor
 check "fio saw no error" fio_stop io
 check "the host has the same data" same_on_host "/dev/$node" lu0 0 16777216
