@@ -11,12 +11,13 @@
 
 #include "vmpath.h"
 
-#define VMP_RETRY_DELAY		(HZ / 50 + 1)
+/* The worker looks this often at retries whose time has not come. */
+#define VMP_RETRY_TICK		(HZ / 50 + 1)
 
 /**
  * vmp_failover_queue() - have the head's worker route an I/O
  * @io: on no list and, but for its caller's reference, on no path
- * @delay: jiffies
+ * @delay: jiffies; not before
  *
  * Context: any.
  */
@@ -25,11 +26,13 @@ void vmp_failover_queue(struct vmp_io *io, unsigned long delay)
 	struct vmp_head *head = io->head;
 	unsigned long flags;
 
+	io->due = jiffies + delay;
 	spin_lock_irqsave(&head->queue_lock, flags);
 	list_add_tail(&io->node, &head->requeue);
 	spin_unlock_irqrestore(&head->queue_lock, flags);
 	if (delay)
-		queue_delayed_work(vmp_wq, &head->requeue_work, delay);
+		queue_delayed_work(vmp_wq, &head->requeue_work,
+				   min_t(unsigned long, delay, VMP_RETRY_TICK));
 	else
 		mod_delayed_work(vmp_wq, &head->requeue_work, 0);
 }
@@ -129,19 +132,26 @@ void vmp_failover_error(struct vmp_io *io, blk_status_t status)
 	enum vmp_outcome outcome = vmp_outcome_of(status);
 	struct vmp_path *path = io->path;
 	unsigned long delay = 0;
+	bool busy;
 
+	io->again = 0;
 	if ((outcome == VMP_SUSPECT || outcome == VMP_RETRY) &&
 	    vmp_path_gone(path))
 		outcome = VMP_FAILOVER;
+	busy = outcome == VMP_RETRY;
 	outcome = vmp_failover_unsettled(io, outcome);
-	if (outcome == VMP_RETRY && ++io->retries > VMP_MAX_RETRIES)
+	if (outcome == VMP_RETRY && ++io->retries > VMP_MAX_RETRIES) {
 		outcome = VMP_SUSPECT;
+		io->retries = 0;	/* the next path has its own */
+	}
 	if (outcome != VMP_DONE && !vmp_attention_echo(path))
 		atomic_inc(&path->errors);
 
 	switch (outcome) {
 	case VMP_RETRY:
-		delay = VMP_RETRY_DELAY;
+		/* The same path; but any, if it is the LU that is in doubt. */
+		io->again = busy ? path->born : 0;
+		delay = msecs_to_jiffies(vmp_outcome_delay_ms(io->retries));
 		break;
 	case VMP_SUSPECT:
 		vmp_failover_blame(io, path, status);
@@ -344,6 +354,7 @@ static bool vmp_failover_must_wait(struct vmp_head *head)
 static void vmp_failover_park(struct vmp_head *head, struct vmp_io *io)
 {
 	io->tried = 0;
+	io->due = jiffies;
 	spin_lock_irq(&head->queue_lock);
 	list_add_tail(&io->node, &head->parked);
 	spin_unlock_irq(&head->queue_lock);
@@ -418,12 +429,35 @@ static bool vmp_failover_await_stalled(struct vmp_head *head, struct vmp_io *io)
 	return awaits;
 }
 
+/* The path that was busy, held; NULL if it is not as good as any by now. */
+static struct vmp_path *vmp_failover_same_path(struct vmp_head *head,
+					       const struct vmp_io *io)
+{
+	struct vmp_path *path = NULL;
+	const struct vmp_set *set;
+	unsigned int i;
+
+	/* Without an error yet it has been nowhere, and @again is not set. */
+	if (!io->status || !io->again)
+		return NULL;
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr && !path; i++)
+		if (set->path[i]->born == io->again)
+			path = set->path[i];
+	if (path && (READ_ONCE(path->rank) != VMP_RANK_BEST ||
+		     !percpu_ref_tryget_live(&path->io_ref)))
+		path = NULL;
+	rcu_read_unlock();
+	return path;
+}
+
 static void vmp_failover_route(struct vmp_head *head, struct vmp_io *io)
 {
 	struct vmp_path *path;
 	u64 check;
 
-	path = vmp_policy_pick(head, io);
+	path = vmp_failover_same_path(head, io) ?: vmp_policy_pick(head, io);
 	if (path) {
 		vmp_failover_resend(io, path);
 		return;
@@ -459,15 +493,26 @@ static void vmp_failover_work(struct work_struct *work)
 	struct vmp_head *head = container_of(to_delayed_work(work),
 					     struct vmp_head, requeue_work);
 	struct vmp_io *io, *next;
+	LIST_HEAD(later);
 	LIST_HEAD(todo);
 
 	spin_lock_irq(&head->queue_lock);
 	list_splice_init(&head->requeue, &todo);
 	spin_unlock_irq(&head->queue_lock);
 	list_for_each_entry_safe(io, next, &todo, node) {
+		if (vmp_head_usable(head) && time_before(jiffies, io->due)) {
+			list_move_tail(&io->node, &later);
+			continue;
+		}
 		list_del(&io->node);
 		vmp_failover_route(head, io);
 	}
+	if (list_empty(&later))
+		return;
+	spin_lock_irq(&head->queue_lock);
+	list_splice(&later, &head->requeue);
+	spin_unlock_irq(&head->queue_lock);
+	queue_delayed_work(vmp_wq, &head->requeue_work, VMP_RETRY_TICK);
 }
 
 static void vmp_failover_no_path_work(struct work_struct *work)

@@ -32,7 +32,7 @@
 
 #define VMP_MAX_PATHS		64	/* bits in vmp_io.tried */
 #define VMP_IO_RESERVE		16	/* I/Os per meta-node without memory */
-#define VMP_MAX_RETRIES		8	/* same I/O, busy answers */
+#define VMP_MAX_RETRIES		8	/* same I/O, same path, busy answers */
 #define VMP_EVENTS		64	/* uevents waiting per meta-node */
 #define VMP_REASON_LEN		128
 #define VMP_STALL_GENS		16	/* generations of I/O on a path */
@@ -294,6 +294,8 @@ struct vmp_io {
 	u64 tried;			/* slots that failed it, not proven bad */
 	u64 epoch;			/* head->epoch when the first one did */
 	unsigned long failed_at;	/* jiffies of the last failure */
+	u64 again;	/* path->born of the one to be tried again; 0: any */
+	unsigned long due;	/* jiffies: not routed before */
 	struct list_head node;
 	blk_status_t status;		/* of the last failure */
 	u8 retries;
