@@ -3,18 +3,30 @@
  * The checker: real READs that tell whether a path carries data.
  *
  * One work item per path, so a path that never answers keeps only its own. It
- * runs when a path is new, while it has failed, and when failover.c wants to
- * know whose an error was. INQUIRY and TEST UNIT READY are not trusted: both
- * are known to pass where data fails.
+ * runs when a path is new, while it has failed, when failover.c wants to know
+ * whose an error was, and now and then on a live path that has nothing to do.
+ * INQUIRY and TEST UNIT READY are not trusted: both are known to pass where data
+ * fails. holdout.c and budget.c may put a check off.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/math64.h>
+#include <linux/random.h>
 #include "vmpath.h"
 
 #define VMP_CHECKER_FOREIGN	(10 * HZ)	/* between looks at another's LU */
 #define VMP_CHECKER_UNDECIDED	HZ		/* at one that may be another's */
 #define VMP_CHECKER_TRIES	8		/* as many unit attentions in one check */
 #define VMP_CHECKER_AGAIN	(HZ / 10)	/* before the next one, after those */
+#define VMP_CHECKER_FAILED	HZ		/* between READs of a failed path */
+#define VMP_CHECKER_OVER	(HZ / 2)	/* when the HBA has had its share */
+#define VMP_CHECKER_IDLE	8		/* times check_secs on an idle LU */
+
+/* A little sooner, so that paths do not all go at once. */
+static unsigned long vmp_checker_jitter(unsigned long delay)
+{
+	return delay - reciprocal_scale(get_random_u32(), delay / 4 + 1);
+}
 
 /* One logical block, straight to the disk. True if it could be read. */
 static bool vmp_checker_read(struct vmp_path *path, sector_t sector)
@@ -55,6 +67,21 @@ static bool vmp_checker_good(struct vmp_path *path, bool accused)
 	       vmp_checker_read(path, round_down(end / 2, block));
 }
 
+/*
+ * A routine check looks somewhere else each time. Who fails it is asked at the
+ * three places: a bad sector, or a device server that is not ready for what is
+ * not data, is not a bad path.
+ */
+static bool vmp_checker_sample(struct vmp_path *path)
+{
+	unsigned int block = bdev_logical_block_size(path->bdev) >> SECTOR_SHIFT;
+	u64 blocks = bdev_nr_sectors(path->bdev) / block;
+	u64 at = mul_u64_u64_shr(get_random_u64(), blocks, 64);
+
+	return blocks && !vmp_path_gone(path) && vmp_inquiry_ready(path) &&
+	       vmp_checker_read(path, at * block);
+}
+
 /* It reads, and it is the same LU; is it as large as it was? */
 static void vmp_checker_reinstate(struct vmp_path *path)
 {
@@ -91,12 +118,13 @@ static void vmp_checker_verdict(struct vmp_path *path, bool good,
 			vmp_checker_kick(path, HZ);
 		return;
 	}
-	if (path->state == VMP_PATH_PROBING || path->state == VMP_PATH_LIVE) {
+	if (path->state == VMP_PATH_PROBING || path->state == VMP_PATH_LIVE ||
+	    path->state == VMP_PATH_HELD) {
 		if (path->state == VMP_PATH_PROBING)
 			path->bad_sector_known = false;
 		vmp_path_set_state(path, VMP_PATH_FAILED, "READ failed");
 	} else {
-		vmp_checker_kick(path, HZ << path->backoff);
+		vmp_checker_kick(path, vmp_checker_jitter(VMP_CHECKER_FAILED));
 	}
 }
 
@@ -129,7 +157,7 @@ static bool vmp_checker_serves(const struct vmp_path *path,
 			       enum vmp_path_state state)
 {
 	return state == VMP_PATH_PROBING || state == VMP_PATH_LIVE ||
-	       state == VMP_PATH_FAILED ||
+	       state == VMP_PATH_FAILED || state == VMP_PATH_HELD ||
 	       (state == VMP_PATH_MISMATCH && READ_ONCE(path->foreign));
 }
 
@@ -206,6 +234,7 @@ static bool vmp_checker_unsettled(struct vmp_path *path)
 static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
 {
 	bool live = found->state == VMP_PATH_LIVE;
+	bool routine = xchg(&path->routine, 0) && live;
 	unsigned int i;
 
 	/* Each command may bring one more unit attention. */
@@ -216,8 +245,8 @@ static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
 			found->good = found->same == VMP_LU_OTHER;
 			return;
 		}
-		found->good = vmp_checker_good(path,
-					       found->state != VMP_PATH_PROBING);
+		found->good = (routine && vmp_checker_sample(path)) ||
+			      vmp_checker_good(path, found->state != VMP_PATH_PROBING);
 		if (!vmp_checker_unsettled(path))
 			break;
 	}
@@ -225,6 +254,30 @@ static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
 	if (found->good && (xchg(&path->verify, 0) || !live ||
 			    READ_ONCE(path->suspect)))
 		found->same = vmp_samelu_check(path, &found->alone, &found->why);
+}
+
+/* Somebody waits for what it finds, or it may be the only path of its LU. */
+static bool vmp_checker_urgent(struct vmp_path *path, enum vmp_path_state state)
+{
+	struct vmp_head *head = path->head;
+
+	return vmp_checker_unsettled(path) || READ_ONCE(path->suspect) ||
+	       READ_ONCE(path->verify) || vmp_failover_waits(head) ||
+	       (!vmp_head_usable(head) && (state == VMP_PATH_PROBING ||
+					   state == VMP_PATH_HELD));
+}
+
+/* Not now: the path is held, or its HBA has had its share of checks. */
+static bool vmp_checker_put_off(struct vmp_path *path, enum vmp_path_state state)
+{
+	unsigned long rest = state == VMP_PATH_HELD ? vmp_holdout_rest(path) : 0;
+
+	if (!rest && !vmp_budget_take(path->budget, vmp_checker_urgent(path, state)))
+		rest = vmp_checker_jitter(VMP_CHECKER_OVER);
+	/* An earlier one that has been asked for meanwhile stays. */
+	if (rest)
+		queue_delayed_work(vmp_path_wq, &path->check_work, rest);
+	return rest;
 }
 
 static void vmp_checker_work(struct work_struct *work)
@@ -240,6 +293,8 @@ static void vmp_checker_work(struct work_struct *work)
 
 	vmp_attention_calm(path);
 	if (vmp_checker_serves(path, found.state)) {
+		if (vmp_checker_put_off(path, found.state))
+			return;
 		vmp_checker_look(path, &found);
 		spin_lock_irq(&head->state_lock);
 		vmp_checker_conclude(path, &found);
@@ -288,6 +343,82 @@ void vmp_checker_hold(struct vmp_path *path, unsigned long delay)
 }
 
 /**
+ * vmp_checker_retry() - a path has failed: read it again, until it reads
+ * @path: attached
+ *
+ * Context: any.
+ */
+void vmp_checker_retry(struct vmp_path *path)
+{
+	vmp_checker_hold(path, vmp_checker_jitter(VMP_CHECKER_FAILED));
+}
+
+/* ---- routine checks -------------------------------------------------------- */
+
+static u64 vmp_checker_lu_ios(struct vmp_head *head)
+{
+	const struct vmp_set *set;
+	unsigned int i;
+	u64 sum = 0;
+
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr; i++)
+		sum += vmp_path_ios(set->path[i]);
+	rcu_read_unlock();
+	return sum;
+}
+
+/*
+ * What has carried I/O since the last look, and failed none, is good: no check
+ * tells more than that. An LU that nobody uses is looked at less and less.
+ */
+static void vmp_checker_routine_work(struct work_struct *work)
+{
+	struct vmp_path *path = container_of(to_delayed_work(work),
+					     struct vmp_path, routine_work);
+	unsigned int secs = READ_ONCE(path->head->check_secs);
+	int errors = atomic_read(&path->errors);
+	u64 ios = vmp_path_ios(path), lu_ios;
+	unsigned int wait = secs;
+
+	/* Who becomes live, or says how often, starts it again. */
+	if (!secs || READ_ONCE(path->state) != VMP_PATH_LIVE)
+		return;
+	if (ios == path->seen_ios || errors != path->seen_errors) {
+		lu_ios = vmp_checker_lu_ios(path->head);
+		if (lu_ios == path->seen_lu_ios)
+			wait = min(2 * READ_ONCE(path->check_wait),
+				   VMP_CHECKER_IDLE * secs);
+		path->seen_lu_ios = lu_ios;
+		xchg(&path->routine, 1);
+		vmp_checker_kick(path, 2);
+	}
+	path->seen_ios = ios;
+	path->seen_errors = errors;
+	WRITE_ONCE(path->check_wait, wait);
+	queue_delayed_work(vmp_wq, &path->routine_work,
+			   vmp_checker_jitter(wait * (unsigned long)HZ));
+}
+
+/**
+ * vmp_checker_routine() - begin with routine checks, or have them at another pace
+ * @path: live
+ *
+ * Context: any; head->state_lock held.
+ */
+void vmp_checker_routine(struct vmp_path *path)
+{
+	unsigned int secs = READ_ONCE(path->head->check_secs);
+
+	lockdep_assert_held(&path->head->state_lock);
+	WRITE_ONCE(path->check_wait, secs);
+	if (secs)
+		mod_delayed_work(vmp_wq, &path->routine_work,
+				 vmp_checker_jitter(secs * (unsigned long)HZ));
+}
+
+/**
  * vmp_checker_stop() - the last check has ended, and none follows
  * @path: drained: nobody is left who could kick
  *
@@ -295,11 +426,12 @@ void vmp_checker_hold(struct vmp_path *path, unsigned long delay)
  */
 void vmp_checker_stop(struct vmp_path *path)
 {
+	cancel_delayed_work_sync(&path->routine_work);
 	cancel_delayed_work_sync(&path->check_work);
 }
 
 /**
- * vmp_checker_init_path() - make a new path's check work
+ * vmp_checker_init_path() - make a new path's work items
  * @path: new
  *
  * Context: any.
@@ -307,4 +439,5 @@ void vmp_checker_stop(struct vmp_path *path)
 void vmp_checker_init_path(struct vmp_path *path)
 {
 	INIT_DELAYED_WORK(&path->check_work, vmp_checker_work);
+	INIT_DELAYED_WORK(&path->routine_work, vmp_checker_routine_work);
 }

@@ -339,6 +339,17 @@ static void vmp_failover_await_verdict(struct vmp_head *head,
 		vmp_failover_judge(head);
 }
 
+/**
+ * vmp_failover_waits() - does I/O wait for what a check will find?
+ * @head: the head
+ *
+ * Context: any; the answer may be old when it is read.
+ */
+bool vmp_failover_waits(const struct vmp_head *head)
+{
+	return !list_empty(&head->judge) || !list_empty(&head->parked);
+}
+
 static bool vmp_failover_must_wait(struct vmp_head *head)
 {
 	return !vmp_head_usable(head) &&

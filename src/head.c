@@ -12,7 +12,12 @@
 #include <linux/slab.h>
 #include "vmpath.h"
 
-#define VMP_REMOVAL_SECS	60	/* default of delayed_removal_secs */
+/* Defaults of what the attributes of these names say. */
+#define VMP_REMOVAL_SECS	60
+#define VMP_HEALTH_SECS		60
+#define VMP_AGE_SECS		10
+#define VMP_CHECK_SECS		20
+
 #define VMP_TICK		HZ	/* how often capacity is looked at */
 #define VMP_PROBE_GRACE_MS	1000
 
@@ -258,6 +263,9 @@ static void vmp_head_init(struct vmp_head *head)
 	head->policy = vmp_params.policy;
 	head->no_path_timeout_ms = vmp_params.no_path_timeout_ms;
 	head->delayed_removal_secs = VMP_REMOVAL_SECS;
+	head->path_health_secs = VMP_HEALTH_SECS;
+	head->path_age_secs = VMP_AGE_SECS;
+	head->check_secs = VMP_CHECK_SECS;
 	head->instance = -1;
 }
 

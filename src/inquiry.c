@@ -254,3 +254,22 @@ void vmp_inquiry_details(struct vmp_path *path)
 	}
 	vmp_inquiry_tell(path);
 }
+
+/**
+ * vmp_inquiry_ready() - TEST UNIT READY
+ * @path: open
+ *
+ * A unit attention that waits is told here first (attention.c).
+ *
+ * Context: sleeps until the disk answers, which may be never.
+ * Return: is it ready? True for virtio-blk, which has no such question. SPC-4
+ * 6.47.
+ */
+bool vmp_inquiry_ready(const struct vmp_path *path)
+{
+	static const u8 cdb[] = { TEST_UNIT_READY, 0, 0, 0, 0, 0 };
+
+	return !path->sdev ||
+	       !vmp_compat_scsi_read(path->sdev, cdb, NULL, 0, VMP_DETAIL_TIMEOUT,
+				     VMP_DETAIL_RETRIES);
+}

@@ -14,15 +14,13 @@
 #define CREATE_TRACE_POINTS
 #include "vmpath_trace.h"
 
-#define VMP_PATH_SETTLED	(60 * HZ)	/* live this long: not flapping */
-#define VMP_PATH_BACKOFF_MAX	6		/* 64 s between checks */
-
 static const char * const vmp_path_state_names[VMP_NR_PATH_STATES] = {
 	[VMP_PATH_PROBING] = VMP_NAME_PATH_PROBING,
 	[VMP_PATH_LIVE] = VMP_NAME_PATH_LIVE,
 	[VMP_PATH_STANDBY] = VMP_NAME_PATH_STANDBY,
 	[VMP_PATH_STALLED] = VMP_NAME_PATH_STALLED,
 	[VMP_PATH_FAILED] = VMP_NAME_PATH_FAILED,
+	[VMP_PATH_HELD] = VMP_NAME_PATH_HELD,
 	[VMP_PATH_MISMATCH] = VMP_NAME_PATH_MISMATCH,
 	[VMP_PATH_DISABLED] = VMP_NAME_PATH_DISABLED,
 	[VMP_PATH_REMOVING] = VMP_NAME_PATH_REMOVING,
@@ -36,18 +34,23 @@ static const char * const vmp_path_transport_names[VMP_NR_TRANSPORTS] = {
 /* Which states may follow which; nothing follows removing. */
 static const unsigned int vmp_path_next[VMP_NR_PATH_STATES] = {
 	[VMP_PATH_PROBING] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_STANDBY) |
-		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_MISMATCH) |
-		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
-	[VMP_PATH_LIVE] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_STANDBY) |
-		BIT(VMP_PATH_STALLED) | BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_MISMATCH) |
-		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
-	[VMP_PATH_STANDBY] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_FAILED) |
+		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_HELD) |
 		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
-	[VMP_PATH_STALLED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_LIVE) |
-		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_DISABLED) |
+	[VMP_PATH_LIVE] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_STANDBY) |
+		BIT(VMP_PATH_STALLED) | BIT(VMP_PATH_FAILED) |
+		BIT(VMP_PATH_HELD) | BIT(VMP_PATH_MISMATCH) |
+		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_STANDBY] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_FAILED) |
+		BIT(VMP_PATH_HELD) | BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_STALLED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_LIVE) |
+		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_HELD) |
+		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
 	[VMP_PATH_FAILED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_LIVE) |
+		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
+		BIT(VMP_PATH_REMOVING),
+	[VMP_PATH_HELD] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_FAILED) |
 		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
 	[VMP_PATH_MISMATCH] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_DISABLED) |
@@ -107,7 +110,7 @@ struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport)
 	path->state = VMP_PATH_PROBING;
 	path->rank = VMP_RANK_UNUSABLE;
 	path->good_at = jiffies;
-	path->live_at = jiffies - VMP_PATH_SETTLED;
+	path->live_at = jiffies;
 	init_completion(&path->io_done);
 	vmp_failover_init_path(path);
 	vmp_checker_init_path(path);
@@ -162,6 +165,7 @@ int vmp_path_open(struct vmp_path *path, dev_t devt, bool read_only)
 	if (ret)
 		return ret;
 	path->bdev = path->handle.bdev;
+	path->budget = vmp_budget_get(disk_to_dev(path->bdev->bd_disk));
 	vmp_inquiry_details(path);
 	return 0;
 }
@@ -174,6 +178,8 @@ int vmp_path_open(struct vmp_path *path, dev_t devt, bool read_only)
  */
 void vmp_path_close(struct vmp_path *path)
 {
+	vmp_budget_put(path->budget);
+	path->budget = NULL;
 	vmp_compat_bdev_close(&path->handle);
 	path->bdev = NULL;
 }
@@ -208,6 +214,22 @@ bool vmp_path_gone(const struct vmp_path *path)
 	return test_bit(GD_DEAD, &path->bdev->bd_disk->state);
 }
 
+/**
+ * vmp_path_ios() - how many I/Os has the path carried with success?
+ * @path: any
+ *
+ * Context: any; what other CPUs count meanwhile may be missed.
+ */
+u64 vmp_path_ios(const struct vmp_path *path)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(path->stats, cpu)->ios);
+	return sum;
+}
+
 static void vmp_path_update_rank(struct vmp_path *path)
 {
 	u8 rank = VMP_RANK_UNUSABLE;
@@ -233,15 +255,6 @@ static void vmp_path_update_awaited(struct vmp_path *path)
 		vmp_failover_judge(path->head);
 }
 
-/* A path that fails or stalls soon after it came back waits longer each time. */
-static void vmp_path_count_flap(struct vmp_path *path)
-{
-	if (time_before(jiffies, path->live_at + VMP_PATH_SETTLED))
-		path->backoff = min(path->backoff + 1, VMP_PATH_BACKOFF_MAX + 0U);
-	else
-		path->backoff = 0;
-}
-
 static void vmp_path_log(struct vmp_path *path, const char *why)
 {
 	struct vmp_head *head = path->head;
@@ -258,7 +271,8 @@ static void vmp_path_log(struct vmp_path *path, const char *why)
 /**
  * vmp_path_set_state() - move a path to another state
  * @path: an attached path
- * @state: the new state; the same one is nothing to do
+ * @state: the new state; the same one is nothing to do. VMP_PATH_FAILED turns
+ *	into VMP_PATH_HELD where that is due
  * @why: for the log; a constant string if it is a mismatch
  *
  * Context: any; head->state_lock held.
@@ -272,6 +286,8 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 	lockdep_assert_held(&head->state_lock);
 	if (old == state)
 		return;
+	if (state == VMP_PATH_FAILED && vmp_holdout_fell(path))
+		state = VMP_PATH_HELD;
 	if (WARN_ON_ONCE(!(vmp_path_next[old] & BIT(state))))
 		return;
 	path->state = state;
@@ -288,6 +304,8 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 	if (state == VMP_PATH_LIVE) {
 		path->live_at = jiffies;
 		path->was_live = true;
+		vmp_holdout_back(path);
+		vmp_checker_routine(path);
 		path->bad_sector_known = false;
 		if (head->nr_state[VMP_PATH_LIVE] == 1)
 			vmp_head_no_path(head, false);
@@ -295,16 +313,18 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 		queue_delayed_work(vmp_disk_wq, &head->publish_work, 0);
 		queue_work(vmp_disk_wq, &head->refresh_work);
 	} else if (old == VMP_PATH_LIVE) {
-		if (!head->nr_state[VMP_PATH_LIVE])
+		if (!head->nr_state[VMP_PATH_LIVE]) {
 			vmp_head_no_path(head, true);
+			vmp_holdout_hope(head);
+		}
 		vmp_failover_recall(path);
 		vmp_failover_judge(head);
 	}
 	vmp_path_update_awaited(path);
-	if (state == VMP_PATH_FAILED || state == VMP_PATH_STALLED)
-		vmp_path_count_flap(path);
 	if (state == VMP_PATH_FAILED)
-		vmp_checker_hold(path, HZ << path->backoff);
+		vmp_checker_retry(path);
+	else if (state == VMP_PATH_HELD)
+		vmp_checker_hold(path, vmp_holdout_rest(path));
 }
 
 /**
@@ -417,6 +437,7 @@ void vmp_path_unsettle(struct vmp_path *path)
 	switch (path->state) {
 	case VMP_PATH_PROBING:		/* is being checked */
 	case VMP_PATH_FAILED:		/* will be */
+	case VMP_PATH_HELD:		/* likewise */
 	case VMP_PATH_REMOVING:		/* never again */
 		break;
 	case VMP_PATH_LIVE:
@@ -432,7 +453,7 @@ void vmp_path_unsettle(struct vmp_path *path)
 /**
  * vmp_path_disable() - take a path out of use, or back, for the administrator
  * @path: attached
- * @disable: out, or back through a probe
+ * @disable: out, or back through a probe, though it be held
  *
  * Context: process; takes head->state_lock.
  * Return: 0, or -ENODEV if the path is being removed.
@@ -447,9 +468,10 @@ int vmp_path_disable(struct vmp_path *path, bool disable)
 		ret = -ENODEV;
 	} else if (disable) {
 		vmp_path_set_state(path, VMP_PATH_DISABLED, "administrator");
-	} else if (path->state == VMP_PATH_DISABLED) {
-		path->backoff = 0;
-		vmp_path_set_state(path, VMP_PATH_PROBING, "administrator");
+	} else {
+		vmp_holdout_lift(path);
+		if (path->state == VMP_PATH_DISABLED)
+			vmp_path_set_state(path, VMP_PATH_PROBING, "administrator");
 	}
 	spin_unlock_irq(&head->state_lock);
 	/* The new geometry may be another by now; the refresh looks, then probes. */

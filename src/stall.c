@@ -38,6 +38,8 @@
 #define VMP_STALL_TICK_MIN	(HZ / 40 + 1)
 #define VMP_STALL_SPANS		12	/* generations in the time-out */
 #define VMP_STALL_IDLE		8	/* ticks without I/O, then the tick rests */
+#define VMP_STALL_SETTLED	(60 * HZ)	/* live this long: not again and again */
+#define VMP_STALL_OFTEN_MAX	6		/* 64 s until it may carry I/O again */
 #define VMP_STALL_GRACE		(HZ / 2)	/* for a path that is being checked */
 
 /* The least time for which a generation is current, jiffies. */
@@ -181,6 +183,18 @@ static struct vmp_path *vmp_stall_extreme(const struct vmp_set *set,
 	return best;
 }
 
+/* A path that stalls soon after it came back waits longer each time. */
+static void vmp_stall_count(struct vmp_path *path)
+{
+	struct vmp_stall *stall = &path->stall;
+
+	atomic_inc(&path->stalls);
+	if (time_before(jiffies, path->live_at + VMP_STALL_SETTLED))
+		stall->often = min(stall->often + 1, VMP_STALL_OFTEN_MAX);
+	else
+		stall->often = 0;
+}
+
 /* All live paths that are overdue, but for the last live one. */
 static void vmp_stall_stop(struct vmp_head *head, const struct vmp_set *set)
 {
@@ -197,7 +211,7 @@ static void vmp_stall_stop(struct vmp_head *head, const struct vmp_set *set)
 		snprintf(why, sizeof(why), "oldest I/O %u.%u s", ms / 1000,
 			 ms % 1000 / 100);
 		path->stall.overdue_at = jiffies;
-		atomic_inc(&path->stalls);
+		vmp_stall_count(path);
 		vmp_path_set_state(path, VMP_PATH_STALLED, why);
 	}
 }
@@ -210,7 +224,8 @@ static void vmp_stall_resume(struct vmp_head *head, const struct vmp_set *set)
 	lockdep_assert_held(&head->state_lock);
 	for (i = 0; i < set->nr; i++) {
 		struct vmp_path *path = set->path[i];
-		unsigned long wait = path->backoff ? HZ << path->backoff : 0;
+		u8 often = path->stall.often;
+		unsigned long wait = often ? HZ << often : 0;
 
 		if (path->state != VMP_PATH_STALLED)
 			continue;
@@ -326,7 +341,7 @@ void vmp_stall_probe(struct vmp_path *path)
 
 	spin_lock_irq(&head->state_lock);
 	if (path->state == VMP_PATH_STALLED) {
-		path->backoff = 0;
+		path->stall.often = 0;
 		vmp_stall_kick(head);
 	}
 	spin_unlock_irq(&head->state_lock);

@@ -13,9 +13,10 @@
 #include <scsi/scsi_device.h>
 #include "vmpath.h"
 
-#define VMP_MAX_REMOVAL_SECS	(24 * 60 * 60)
 #define VMP_MIN_STALL_MS	100
 #define VMP_MAX_STALL_MS	(60 * 60 * 1000)
+#define VMP_MAX_SECS		(24 * 60 * 60)
+#define VMP_MAX_AGE_SECS	(60 * 60)
 
 static struct vmp_head *to_head(struct kobject *kobj)
 {
@@ -136,27 +137,34 @@ static ssize_t head_no_path_timeout_ms_store(struct kobject *kobj,
 	return count;
 }
 
-static ssize_t head_delayed_removal_secs_show(struct kobject *kobj,
-					      struct kobj_attribute *attr,
-					      char *buf)
-{
-	return sysfs_emit(buf, "%u\n",
-			  READ_ONCE(to_head(kobj)->delayed_removal_secs));
+/* A number of seconds up to @_max; @_then(head) when it has been written. */
+#define VMP_HEAD_SECS(_name, _max, _then)				\
+static ssize_t head_##_name##_show(struct kobject *kobj,		\
+				   struct kobj_attribute *attr,		\
+				   char *buf)				\
+{									\
+	return sysfs_emit(buf, "%u\n", READ_ONCE(to_head(kobj)->_name)); \
+}									\
+									\
+static ssize_t head_##_name##_store(struct kobject *kobj,		\
+				    struct kobj_attribute *attr,	\
+				    const char *buf, size_t count)	\
+{									\
+	struct vmp_head *head = to_head(kobj);				\
+	unsigned int secs;						\
+	int ret = kstrtouint(buf, 0, &secs);				\
+									\
+	if (ret)							\
+		return ret;						\
+	if (secs > (_max))						\
+		return -EINVAL;						\
+	WRITE_ONCE(head->_name, secs);					\
+	_then(head);							\
+	return count;							\
 }
 
-static ssize_t head_delayed_removal_secs_store(struct kobject *kobj,
-					       struct kobj_attribute *attr,
-					       const char *buf, size_t count)
+static void vmp_sysfs_nothing(struct vmp_head *head)
 {
-	unsigned int secs;
-	int ret = kstrtouint(buf, 0, &secs);
-
-	if (ret)
-		return ret;
-	if (secs > VMP_MAX_REMOVAL_SECS)
-		return -EINVAL;
-	WRITE_ONCE(to_head(kobj)->delayed_removal_secs, secs);
-	return count;
 }
 
 static ssize_t head_stall_timeout_ms_show(struct kobject *kobj,
@@ -181,6 +189,25 @@ static ssize_t head_stall_timeout_ms_store(struct kobject *kobj,
 	return count;
 }
 
+static void vmp_sysfs_check(struct vmp_path *path)
+{
+	spin_lock_irq(&path->head->state_lock);
+	if (path->state == VMP_PATH_LIVE)	/* not removing, that is */
+		vmp_checker_routine(path);
+	spin_unlock_irq(&path->head->state_lock);
+}
+
+/* Else the next check would come when the old time is up. */
+static void vmp_sysfs_checks(struct vmp_head *head)
+{
+	vmp_head_each_path(head, vmp_sysfs_check);
+}
+
+VMP_HEAD_SECS(delayed_removal_secs, VMP_MAX_SECS, vmp_sysfs_nothing)
+VMP_HEAD_SECS(path_health_secs, VMP_MAX_SECS, vmp_sysfs_nothing)
+VMP_HEAD_SECS(path_age_secs, VMP_MAX_AGE_SECS, vmp_sysfs_nothing)
+VMP_HEAD_SECS(check_secs, VMP_MAX_SECS, vmp_sysfs_checks)
+
 #define VMP_HEAD_RW(_name)						\
 static struct kobj_attribute head_##_name##_attr =			\
 	__ATTR(_name, 0644, head_##_name##_show, head_##_name##_store)
@@ -190,6 +217,9 @@ VMP_HEAD_RW(iopolicy);
 VMP_HEAD_RW(no_path_timeout_ms);
 VMP_HEAD_RW(stall_timeout_ms);
 VMP_HEAD_RW(delayed_removal_secs);
+VMP_HEAD_RW(path_health_secs);
+VMP_HEAD_RW(path_age_secs);
+VMP_HEAD_RW(check_secs);
 
 static struct attribute *vmp_head_attrs[] = {
 	&head_name_attr.attr,
@@ -204,6 +234,9 @@ static struct attribute *vmp_head_attrs[] = {
 	&head_no_path_timeout_ms_attr.attr,
 	&head_stall_timeout_ms_attr.attr,
 	&head_delayed_removal_secs_attr.attr,
+	&head_path_health_secs_attr.attr,
+	&head_path_age_secs_attr.attr,
+	&head_check_secs_attr.attr,
 	&head_target_errors_attr.attr,
 	&head_no_path_errors_attr.attr,
 	NULL,
@@ -230,16 +263,6 @@ static ssize_t path_##_name##_show(struct kobject *kobj,		\
 static struct kobj_attribute path_##_name##_attr =			\
 	__ATTR(_name, 0444, path_##_name##_show, NULL)
 
-static u64 vmp_sysfs_ios(struct vmp_path *path)
-{
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(path->stats, cpu)->ios);
-	return sum;
-}
-
 static u64 vmp_sysfs_bytes(struct vmp_path *path)
 {
 	u64 sum = 0;
@@ -248,6 +271,17 @@ static u64 vmp_sysfs_bytes(struct vmp_path *path)
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(path->stats, cpu)->bytes);
 	return sum;
+}
+
+static unsigned int vmp_sysfs_held_secs(struct vmp_path *path)
+{
+	unsigned long rest = 0;
+
+	spin_lock_irq(&path->head->state_lock);
+	if (path->state == VMP_PATH_HELD)
+		rest = vmp_holdout_rest(path);
+	spin_unlock_irq(&path->head->state_lock);
+	return DIV_ROUND_UP(rest, HZ);
 }
 
 VMP_PATH_SHOW(state, "%s", vmp_path_state_name(READ_ONCE(path->state)));
@@ -259,12 +293,13 @@ VMP_PATH_SHOW(inflight, "%d", atomic_read(&path->inflight));
 VMP_PATH_SHOW(inflight_age_ms, "%u",
 	      jiffies_to_msecs(READ_ONCE(path->stall.age)));
 VMP_PATH_SHOW(stalls, "%d", atomic_read(&path->stalls));
-VMP_PATH_SHOW(ios, "%llu", vmp_sysfs_ios(path));
+VMP_PATH_SHOW(ios, "%llu", vmp_path_ios(path));
 VMP_PATH_SHOW(bytes, "%llu", vmp_sysfs_bytes(path));
 VMP_PATH_SHOW(errors, "%d", atomic_read(&path->errors));
 VMP_PATH_SHOW(failovers, "%d", atomic_read(&path->failovers));
 VMP_PATH_SHOW(last_error, "%s",
 	      vmp_outcome_status_name(READ_ONCE(path->last_error)));
+VMP_PATH_SHOW(held_secs, "%u", vmp_sysfs_held_secs(path));
 VMP_PATH_SHOW(hctl, "%s", dev_name(&path->sdev->sdev_gendev));
 
 static ssize_t path_disable_show(struct kobject *kobj,
@@ -317,6 +352,7 @@ static struct attribute *vmp_path_attrs[] = {
 	&path_errors_attr.attr,
 	&path_failovers_attr.attr,
 	&path_last_error_attr.attr,
+	&path_held_secs_attr.attr,
 	&path_disable_attr.attr,
 	&path_probe_attr.attr,
 	NULL,

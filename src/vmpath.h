@@ -39,6 +39,7 @@
 #define VMP_STALL_TIMEOUT_MS	3000	/* default of stall_timeout_ms */
 
 struct scsi_device;
+struct vmp_budget;
 struct vmp_head;
 struct vmp_path;
 struct vmp_policy;
@@ -52,6 +53,7 @@ enum vmp_path_state {
 	VMP_PATH_STANDBY,	/* the array takes no I/O here (ALUA) */
 	VMP_PATH_STALLED,	/* its oldest I/O is overdue */
 	VMP_PATH_FAILED,	/* proven bad; the checker tries to bring it back */
+	VMP_PATH_HELD,		/* failed again too soon: not tried for a while */
 	VMP_PATH_MISMATCH,	/* same WWID, not the same LU; never takes I/O */
 	VMP_PATH_DISABLED,	/* by the administrator */
 	VMP_PATH_REMOVING,	/* its disk is going */
@@ -100,6 +102,7 @@ struct vmp_stall {
 	unsigned long until[VMP_STALL_GENS];	/* stall_work: was current */
 	unsigned long age;	/* stall_work: of the oldest I/O; read once */
 	unsigned long overdue_at;	/* head->state_lock: was so last, jiffies */
+	u8 often;		/* head->state_lock: log2 of seconds to wait after it */
 };
 
 /**
@@ -149,7 +152,10 @@ struct vmp_path {
 	unsigned long good_at;		/* head->state_lock: last good READ, jiffies */
 	unsigned long accused_at;	/* head->state_lock: of bad_sector, jiffies */
 	unsigned long live_at;		/* head->state_lock: became live, jiffies */
-	unsigned int backoff;		/* head->state_lock: log2 of check interval, s */
+	bool fallen;	/* head->state_lock: it failed, and was not live since */
+	u64 back_at;	/* head->state_lock: live again after that, jiffies; 0: never */
+	u64 held_at;			/* head->state_lock: since when, jiffies */
+	unsigned int hold_secs;		/* head->state_lock: how long it is held */
 	blk_status_t last_error;		/* head->state_lock */
 	const char *mismatch;	/* head->state_lock: why it is kept out, or NULL */
 	atomic_t errors;
@@ -159,6 +165,12 @@ struct vmp_path {
 
 	struct delayed_work check_work;	/* the checker, this path alone */
 	struct page *check_page;	/* check_work */
+	struct vmp_budget *budget;	/* const while open; may be NULL */
+	int routine;	/* xchg: the next check is one that nobody asked for */
+	struct delayed_work routine_work;	/* asks for those; never hangs */
+	unsigned int check_wait;	/* routine_work: seconds to the next */
+	u64 seen_ios, seen_lu_ios;	/* routine_work: at the last look */
+	int seen_errors;		/* routine_work */
 	int verify;	/* xchg: have the next check doubt a live path, too */
 	bool doubted;	/* check_work: contents compared, and not found the same */
 	unsigned int proven;	/* check_work: head->measure that it agreed with */
@@ -249,6 +261,8 @@ struct vmp_head {
 	int no_path_timeout_ms;			/* state_lock */
 	unsigned int delayed_removal_secs;	/* no lock; read/write once */
 	unsigned int stall_timeout_ms;		/* no lock; read/write once */
+	unsigned int path_health_secs, path_age_secs;	/* likewise: holdout.c */
+	unsigned int check_secs;		/* likewise: checker.c */
 	struct vmp_event event[VMP_EVENTS];	/* state_lock: ring */
 	unsigned int event_head, event_tail;	/* state_lock */
 	unsigned int events_lost;		/* state_lock */
@@ -345,6 +359,7 @@ void vmp_disk_exit(void);
 int vmp_inquiry(struct device *dev, enum vmp_transport transport,
 		struct vmp_identity *id);
 void vmp_inquiry_details(struct vmp_path *path);
+bool vmp_inquiry_ready(const struct vmp_path *path);
 
 /* path.c */
 struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport);
@@ -363,6 +378,7 @@ int vmp_path_disable(struct vmp_path *path, bool disable);
 const char *vmp_path_state_name(enum vmp_path_state state);
 const char *vmp_path_transport_name(enum vmp_transport transport);
 bool vmp_path_gone(const struct vmp_path *path);
+u64 vmp_path_ios(const struct vmp_path *path);
 extern const struct kobj_type vmp_path_ktype;	/* sysfs.c */
 void vmp_path_release(struct kobject *kobj);
 
@@ -427,6 +443,7 @@ void vmp_failover_success(struct vmp_io *io);
 void vmp_failover_queue(struct vmp_io *io, unsigned long delay);
 void vmp_failover_kick(struct vmp_head *head);
 void vmp_failover_judge(struct vmp_head *head);
+bool vmp_failover_waits(const struct vmp_head *head);
 void vmp_failover_recall(struct vmp_path *path);
 void vmp_failover_overtime(struct vmp_head *head);
 void vmp_failover_stop(struct vmp_head *head);
@@ -459,7 +476,21 @@ void vmp_checker_init_path(struct vmp_path *path);
 void vmp_checker_verify(struct vmp_path *path);
 void vmp_checker_kick(struct vmp_path *path, unsigned long delay);
 void vmp_checker_hold(struct vmp_path *path, unsigned long delay);
+void vmp_checker_retry(struct vmp_path *path);
+void vmp_checker_routine(struct vmp_path *path);
 void vmp_checker_stop(struct vmp_path *path);
+
+/* holdout.c */
+bool vmp_holdout_fell(struct vmp_path *path);
+void vmp_holdout_back(struct vmp_path *path);
+unsigned long vmp_holdout_rest(const struct vmp_path *path);
+void vmp_holdout_lift(struct vmp_path *path);
+void vmp_holdout_hope(struct vmp_head *head);
+
+/* budget.c */
+struct vmp_budget *vmp_budget_get(struct device *dev);
+void vmp_budget_put(struct vmp_budget *budget);
+bool vmp_budget_take(struct vmp_budget *budget, bool urgent);
 
 /* sysfs.c */
 int vmp_sysfs_add_head(struct vmp_head *head);

@@ -26,6 +26,7 @@
 #define VMP_NAME_PATH_STANDBY		"standby"
 #define VMP_NAME_PATH_STALLED		"stalled"
 #define VMP_NAME_PATH_FAILED		"failed"
+#define VMP_NAME_PATH_HELD		"held"
 #define VMP_NAME_PATH_MISMATCH		"mismatch"
 #define VMP_NAME_PATH_DISABLED		"disabled"
 #define VMP_NAME_PATH_REMOVING		"removing"

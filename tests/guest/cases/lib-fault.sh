@@ -96,7 +96,7 @@ path_down()
 {
 	case $1 in
 	unplug) host unplug "$2" && wait_for 20 has_state "$2" none ;;
-	fail) host fail "$2" 5 && wait_for 30 has_state "$2" failed ;;
+	fail) host fail "$2" 5 && wait_for 30 path_out "$2" ;;
 	disable) path_put "$2" disable 1 && wait_for 10 has_state "$2" disabled ;;
 	throttle) host throttle "$2" 40 ;;
 	esac
@@ -113,10 +113,26 @@ path_up()
 	wait_for 30 path_back "$2"
 }
 
-# A path that failed often is looked at seldom: ask for it.
+# path_out PATH: it failed, for the first time or again.
+path_out()
+{
+	has_state "$1" failed || has_state "$1" held
+}
+
+# path_falls PATH: under I/O it fails, which shows, and is mended at once.
+path_falls()
+{
+	host fail "$1" 5 && wait_for 30 path_out "$1" && host heal "$1"
+}
+
+# path_back PATH: is it live? If not, ask for it: a path that flaps is held.
 path_back()
 {
 	has_state "$1" live && return 0
-	path_put "$1" probe 1 2>/dev/null || :
+	if has_state "$1" held; then
+		path_put "$1" disable 0
+	else
+		path_put "$1" probe 1
+	fi 2>/dev/null || :
 	return 1
 }
