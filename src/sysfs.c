@@ -137,34 +137,45 @@ static ssize_t head_no_path_timeout_ms_store(struct kobject *kobj,
 	return count;
 }
 
-/* A number of seconds up to @_max; @_then(head) when it has been written. */
-#define VMP_HEAD_SECS(_name, _max, _then)				\
-static ssize_t head_##_name##_show(struct kobject *kobj,		\
-				   struct kobj_attribute *attr,		\
-				   char *buf)				\
-{									\
-	return sysfs_emit(buf, "%u\n", READ_ONCE(to_head(kobj)->_name)); \
-}									\
-									\
-static ssize_t head_##_name##_store(struct kobject *kobj,		\
-				    struct kobj_attribute *attr,	\
-				    const char *buf, size_t count)	\
-{									\
-	struct vmp_head *head = to_head(kobj);				\
-	unsigned int secs;						\
-	int ret = kstrtouint(buf, 0, &secs);				\
-									\
-	if (ret)							\
-		return ret;						\
-	if (secs > (_max))						\
-		return -EINVAL;						\
-	WRITE_ONCE(head->_name, secs);					\
-	_then(head);							\
-	return count;							\
+/* A number of seconds that stands for itself. */
+struct vmp_head_secs {
+	struct kobj_attribute attr;
+	size_t word;			/* where it is in struct vmp_head */
+	unsigned int max;
+	void (*then)(struct vmp_head *head);	/* when it was written; or NULL */
+};
+
+static unsigned int *head_secs_word(struct kobject *kobj,
+				    const struct vmp_head_secs *secs)
+{
+	return (void *)to_head(kobj) + secs->word;
 }
 
-static void vmp_sysfs_nothing(struct vmp_head *head)
+static ssize_t head_secs_show(struct kobject *kobj, struct kobj_attribute *attr,
+			      char *buf)
 {
+	const struct vmp_head_secs *secs =
+		container_of(attr, struct vmp_head_secs, attr);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(*head_secs_word(kobj, secs)));
+}
+
+static ssize_t head_secs_store(struct kobject *kobj, struct kobj_attribute *attr,
+			       const char *buf, size_t count)
+{
+	const struct vmp_head_secs *secs =
+		container_of(attr, struct vmp_head_secs, attr);
+	unsigned int value;
+	int ret = kstrtouint(buf, 0, &value);
+
+	if (ret)
+		return ret;
+	if (value > secs->max)
+		return -EINVAL;
+	WRITE_ONCE(*head_secs_word(kobj, secs), value);
+	if (secs->then)
+		secs->then(to_head(kobj));
+	return count;
 }
 
 static ssize_t head_stall_timeout_ms_show(struct kobject *kobj,
@@ -203,10 +214,18 @@ static void vmp_sysfs_checks(struct vmp_head *head)
 	vmp_head_each_path(head, vmp_sysfs_check);
 }
 
-VMP_HEAD_SECS(delayed_removal_secs, VMP_MAX_SECS, vmp_sysfs_nothing)
-VMP_HEAD_SECS(path_health_secs, VMP_MAX_SECS, vmp_sysfs_nothing)
-VMP_HEAD_SECS(path_age_secs, VMP_MAX_AGE_SECS, vmp_sysfs_nothing)
-VMP_HEAD_SECS(check_secs, VMP_MAX_SECS, vmp_sysfs_checks)
+#define VMP_HEAD_SECS(_name, _word, _max, _then)			\
+static struct vmp_head_secs head_##_name##_attr = {			\
+	.attr = __ATTR(_name, 0644, head_secs_show, head_secs_store),	\
+	.word = offsetof(struct vmp_head, _word),			\
+	.max = (_max),							\
+	.then = (_then),						\
+}
+
+VMP_HEAD_SECS(delayed_removal_secs, delayed_removal_secs, VMP_MAX_SECS, NULL);
+VMP_HEAD_SECS(path_health_secs, path_health_secs, VMP_MAX_SECS, NULL);
+VMP_HEAD_SECS(path_age_secs, path_age_secs, VMP_MAX_AGE_SECS, NULL);
+VMP_HEAD_SECS(check_secs, check_secs, VMP_MAX_SECS, vmp_sysfs_checks);
 
 #define VMP_HEAD_RW(_name)						\
 static struct kobj_attribute head_##_name##_attr =			\
@@ -216,10 +235,6 @@ VMP_HEAD_RW(alias);
 VMP_HEAD_RW(iopolicy);
 VMP_HEAD_RW(no_path_timeout_ms);
 VMP_HEAD_RW(stall_timeout_ms);
-VMP_HEAD_RW(delayed_removal_secs);
-VMP_HEAD_RW(path_health_secs);
-VMP_HEAD_RW(path_age_secs);
-VMP_HEAD_RW(check_secs);
 
 static struct attribute *vmp_head_attrs[] = {
 	&head_name_attr.attr,
@@ -233,10 +248,10 @@ static struct attribute *vmp_head_attrs[] = {
 	&head_iopolicy_attr.attr,
 	&head_no_path_timeout_ms_attr.attr,
 	&head_stall_timeout_ms_attr.attr,
-	&head_delayed_removal_secs_attr.attr,
-	&head_path_health_secs_attr.attr,
-	&head_path_age_secs_attr.attr,
-	&head_check_secs_attr.attr,
+	&head_delayed_removal_secs_attr.attr.attr,
+	&head_path_health_secs_attr.attr.attr,
+	&head_path_age_secs_attr.attr.attr,
+	&head_check_secs_attr.attr.attr,
 	&head_target_errors_attr.attr,
 	&head_no_path_errors_attr.attr,
 	NULL,

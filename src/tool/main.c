@@ -20,7 +20,7 @@ const struct ctl_command ctl_commands[] = {
 	  "Yh", 2, -1, ctl_cmd_set, ctl_cmd_set_help },
 	{ "disable", "PATH...", "take paths out of use",
 	  "fYh", 1, -1, ctl_cmd_disable, NULL },
-	{ "enable", "PATH...", "take disabled paths into use again",
+	{ "enable", "PATH...", "take disabled or held paths into use again",
 	  "Yh", 1, -1, ctl_cmd_enable, NULL },
 	{ "probe", "PATH...", "check now whether paths work",
 	  "Yh", 1, -1, ctl_cmd_probe, NULL },

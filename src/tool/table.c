@@ -30,6 +30,7 @@ const char *ctl_table_color(const char *state)
 		{ VMP_NAME_PATH_PROBING, "yellow" },
 		{ VMP_NAME_PATH_STALLED, "red" },
 		{ VMP_NAME_PATH_FAILED, "red" },
+		{ VMP_NAME_PATH_HELD, "red" },
 		{ VMP_NAME_PATH_MISMATCH, "red" },
 		{ VMP_NAME_PATH_DISABLED, "yellow" },
 		{ VMP_NAME_PATH_REMOVING, "yellow" },
