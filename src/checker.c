@@ -178,7 +178,12 @@ static void vmp_checker_conclude(struct vmp_path *path,
 
 	lockdep_assert_held(&head->state_lock);
 	if (path->state != found->state) {
-		/* What was found belongs to the state that was looked at. */
+		/*
+		 * What was found belongs to the state that was looked at; but a
+		 * stalled path may be taken for want of a better one.
+		 */
+		if (path->state == VMP_PATH_STALLED && found->same == VMP_LU_OTHER)
+			vmp_path_distrust(path);
 		if (path->state == VMP_PATH_PROBING)
 			vmp_checker_kick(path, 1);
 	} else if (path->unsettled && found->same != VMP_LU_OTHER && found->good) {

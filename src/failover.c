@@ -140,10 +140,8 @@ void vmp_failover_error(struct vmp_io *io, blk_status_t status)
 		outcome = VMP_FAILOVER;
 	busy = outcome == VMP_RETRY;
 	outcome = vmp_failover_unsettled(io, outcome);
-	if (outcome == VMP_RETRY && ++io->retries > VMP_MAX_RETRIES) {
+	if (outcome == VMP_RETRY && ++io->retries > VMP_MAX_RETRIES)
 		outcome = VMP_SUSPECT;
-		io->retries = 0;	/* the next path has its own */
-	}
 	if (outcome != VMP_DONE && !vmp_attention_echo(path))
 		atomic_inc(&path->errors);
 
@@ -154,6 +152,7 @@ void vmp_failover_error(struct vmp_io *io, blk_status_t status)
 		delay = msecs_to_jiffies(vmp_outcome_delay_ms(io->retries));
 		break;
 	case VMP_SUSPECT:
+		io->retries = 0;	/* the next path has its own */
 		vmp_failover_blame(io, path, status);
 		atomic_inc(&path->failovers);
 		break;
@@ -164,6 +163,7 @@ void vmp_failover_error(struct vmp_io *io, blk_status_t status)
 		atomic_inc(&path->failovers);
 		/* This path is out; what others did may have been a passing fault. */
 		io->tried = 0;
+		io->retries = 0;
 		break;
 	default:
 		vmp_failover_to_caller(io, status, outcome);
@@ -198,7 +198,9 @@ void vmp_failover_success(struct vmp_io *io)
 		if (path == io->path || !vmp_policy_tried(path, io) ||
 		    time_after(READ_ONCE(path->live_at), io->failed_at))
 			continue;
-		if (bio_op(io->orig) == REQ_OP_READ)
+		/* Busy for long is not broken either. */
+		if (bio_op(io->orig) == REQ_OP_READ ||
+		    vmp_outcome_of(io->status) == VMP_RETRY)
 			vmp_path_accuse(path, io->orig);
 		else
 			vmp_path_fail(path, io->status, io->orig);
@@ -413,13 +415,24 @@ static bool vmp_failover_awaits(struct vmp_head *head, const struct vmp_io *io)
 	bool awaits = false;
 	unsigned int i;
 
-	if (test_bit(VMP_HEAD_DYING, &head->flags) || vmp_failover_late(head, io))
+	/* One that has failed nowhere waits for any path, not for a verdict. */
+	if (!io->tried || test_bit(VMP_HEAD_DYING, &head->flags) ||
+	    vmp_failover_late(head, io))
 		return false;
 	rcu_read_lock();
 	set = rcu_dereference(head->set);
-	for (i = 0; i < set->nr && !awaits; i++)
-		awaits = READ_ONCE(set->path[i]->awaited) &&
-			 !vmp_policy_tried(set->path[i], io);
+	for (i = 0; i < set->nr; i++) {
+		struct vmp_path *path = set->path[i];
+		bool awaited = smp_load_acquire(&path->awaited);
+
+		if (vmp_policy_tried(path, io))
+			continue;
+		awaits |= awaited;
+		if (READ_ONCE(path->rank) != VMP_RANK_UNUSABLE) {
+			awaits = false;	/* came back just now: it is asked */
+			break;
+		}
+	}
 	rcu_read_unlock();
 	return awaits;
 }
@@ -484,6 +497,12 @@ static void vmp_failover_route(struct vmp_head *head, struct vmp_io *io)
 	}
 	if (vmp_failover_await_stalled(head, io))
 		return;
+	/* Who was awaited, and is not any more, may be live. */
+	path = vmp_policy_pick(head, io);
+	if (path) {
+		vmp_failover_resend(io, path);
+		return;
+	}
 	switch (vmp_failover_weigh(head, io, &check)) {
 	case VMP_PATH_HEALTHY:
 		atomic_inc(&head->target_errors);

@@ -76,6 +76,7 @@ static void vmp_io_enter_path(struct vmp_io *io, struct vmp_path *path)
 		this_cpu_inc(path->stats->sent[io->gen]);
 		if (likely(io->gen == READ_ONCE(path->gen)))
 			break;
+		smp_wmb();	/* seen to have left: seen to have been sent */
 		this_cpu_inc(path->stats->left[io->gen]);
 	}
 	if (unlikely(!READ_ONCE(io->head->ticking)))

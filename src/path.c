@@ -249,8 +249,9 @@ static void vmp_path_update_awaited(struct vmp_path *path)
 	bool was = path->awaited;
 
 	lockdep_assert_held(&path->head->state_lock);
-	WRITE_ONCE(path->awaited, path->state == VMP_PATH_STALLED ||
-		   (was && path->state == VMP_PATH_PROBING));
+	/* Whoever finds it not awaited any more finds it usable, if it is. */
+	smp_store_release(&path->awaited, path->state == VMP_PATH_STALLED ||
+			  (was && path->state == VMP_PATH_PROBING));
 	if (was && !path->awaited)
 		vmp_failover_judge(path->head);
 }
@@ -290,6 +291,10 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 		state = VMP_PATH_HELD;
 	if (WARN_ON_ONCE(!(vmp_path_next[old] & BIT(state))))
 		return;
+	if (state == VMP_PATH_STALLED) {
+		WRITE_ONCE(path->awaited, true);
+		smp_wmb();	/* who finds it unusable finds it awaited */
+	}
 	path->state = state;
 	path->suspect = false;
 	path->foreign = false;		/* the checker sets it after this */
@@ -353,6 +358,23 @@ void vmp_path_fail(struct vmp_path *path, blk_status_t status,
 				   vmp_outcome_status_name(status));
 	}
 	spin_unlock_irqrestore(&head->state_lock, flags);
+}
+
+/**
+ * vmp_path_distrust() - a stalled path was found to lead to another LU
+ * @path: stalled
+ *
+ * No error waits for it, and it is not taken for want of a better one: it is
+ * checked first.
+ *
+ * Context: any; head->state_lock held.
+ */
+void vmp_path_distrust(struct vmp_path *path)
+{
+	lockdep_assert_held(&path->head->state_lock);
+	vmp_path_set_state(path, VMP_PATH_PROBING, "its LU may have changed");
+	WRITE_ONCE(path->awaited, false);
+	vmp_failover_judge(path->head);
 }
 
 /**

@@ -164,6 +164,13 @@ bool vmp_stall_overdue(const struct vmp_path *path)
 	return vmp_stall_is_overdue(path->head, path);
 }
 
+/* Was it stalled, is asked whether it reads, and nothing else is against it? */
+static bool vmp_stall_may_do(const struct vmp_path *path)
+{
+	return path->awaited && !READ_ONCE(path->unsettled) && !path->mismatch &&
+	       !READ_ONCE(path->doubted);
+}
+
 /* Of the paths in a state the one whose oldest I/O is the oldest, or youngest. */
 static struct vmp_path *vmp_stall_extreme(const struct vmp_set *set,
 					  enum vmp_path_state state, bool oldest)
@@ -174,7 +181,8 @@ static struct vmp_path *vmp_stall_extreme(const struct vmp_set *set,
 	for (i = 0; i < set->nr; i++) {
 		struct vmp_path *path = set->path[i];
 
-		if (path->state != state)
+		if (path->state != state ||
+		    (state == VMP_PATH_PROBING && !vmp_stall_may_do(path)))
 			continue;
 		if (!best || (oldest ? path->stall.age > best->stall.age :
 				       path->stall.age < best->stall.age))
@@ -195,10 +203,10 @@ static void vmp_stall_count(struct vmp_path *path)
 		stall->often = 0;
 }
 
-/* All live paths that are overdue, but for the last live one. */
+/* All live paths that are overdue, but for the last one, and if others do better. */
 static void vmp_stall_stop(struct vmp_head *head, const struct vmp_set *set)
 {
-	struct vmp_path *path;
+	struct vmp_path *path, *best;
 	unsigned int ms;
 	char why[32];
 
@@ -206,6 +214,10 @@ static void vmp_stall_stop(struct vmp_head *head, const struct vmp_set *set)
 	while (head->nr_state[VMP_PATH_LIVE] > 1) {
 		path = vmp_stall_extreme(set, VMP_PATH_LIVE, true);
 		if (!path || !vmp_stall_is_overdue(head, path))
+			return;
+		best = vmp_stall_extreme(set, VMP_PATH_LIVE, false);
+		/* The array itself pauses: there is no better path. */
+		if (best->stall.age > path->stall.age / 2)
 			return;
 		ms = jiffies_to_msecs(path->stall.age);
 		snprintf(why, sizeof(why), "oldest I/O %u.%u s", ms / 1000,
@@ -262,6 +274,9 @@ bool vmp_stall_rescue(struct vmp_head *head)
 	rcu_read_lock();
 	path = vmp_stall_extreme(rcu_dereference(head->set), VMP_PATH_STALLED, false);
 	if (!path)
+		path = vmp_stall_extreme(rcu_dereference(head->set),
+					 VMP_PATH_PROBING, false);
+	if (!path)
 		goto out_unlock;
 	vmp_limits_geometry(&geo, path->bdev);
 	if (READ_ONCE(path->unsettled) || vmp_limits_disagree(&head->geo, &geo)) {
@@ -272,6 +287,8 @@ bool vmp_stall_rescue(struct vmp_head *head)
 	live_at = path->live_at;
 	vmp_path_set_state(path, VMP_PATH_LIVE, "slow, but the only one");
 	path->live_at = live_at;
+	/* What a check has found meanwhile was not heard. */
+	vmp_checker_verify(path);
 out_unlock:
 	rcu_read_unlock();
 	return head->nr_state[VMP_PATH_LIVE];

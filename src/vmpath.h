@@ -370,6 +370,7 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 			const char *why);
 void vmp_path_fail(struct vmp_path *path, blk_status_t status,
 		   const struct bio *bio);
+void vmp_path_distrust(struct vmp_path *path);
 void vmp_path_suspect(struct vmp_path *path, blk_status_t status);
 void vmp_path_accuse(struct vmp_path *path, const struct bio *bio);
 void vmp_path_clear(struct vmp_path *path);

@@ -10,7 +10,7 @@
 #include "outcome.h"
 #include "tap.h"
 
-#define DOC	ROOT "/Documentation/failover-outcomes.part"
+#define DOC	ROOT "/Documentation/failover.rst"
 
 /* What the mid-layer does, beside a block status. */
 enum {
