@@ -47,7 +47,7 @@ static const char *path_trouble(struct ctl_object *path, const char *reason)
 		{ VMP_NAME_PATH_PROBING, ", which is being checked before it takes I/O" },
 		{ VMP_NAME_PATH_STALLED, ", avoided because I/O on it is overdue" },
 		{ VMP_NAME_PATH_FAILED, ", failed; it is tried until it works again" },
-		{ VMP_NAME_PATH_HELD, ", held out for a while: it failed again soon after it came back" },
+		{ VMP_NAME_PATH_HELD, ", held for a while: it failed again soon after its return" },
 		{ VMP_NAME_PATH_MISMATCH, ", kept out of use: it is not the same logical unit" },
 		{ VMP_NAME_PATH_DISABLED, ", disabled by the administrator" },
 		{ VMP_NAME_PATH_REMOVING, ", and being removed" },
