@@ -4,7 +4,6 @@
 # TOPOLOGY: scsi2-blk2
 # PLAN: 28
 # TIMEOUT: 120
-# TAGS: debug
 
 set -eu
 # shellcheck source=lib.sh
