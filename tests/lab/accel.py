@@ -61,9 +61,7 @@ def clock(accel: str) -> list:
     words = ["tsc=reliable", "no_timer_check"]  # a busy host may be late with the ticks it counts
     if accel == "kvm":
         return words
-    # An emulated CPU was seen to sleep for good in the middle of a case: the one timer event
-    # that it had asked for never came. With a tick that repeats itself the next one wakes it.
-    return words + ["tsc_early_khz=%d" % tsc_khz(), "nohz=off", "highres=off"]
+    return words + ["tsc_early_khz=%d" % tsc_khz()]
 
 
 def trial(accel: list) -> bool:
