@@ -21,14 +21,16 @@ need_vmp lu0 lu1
 for lu in lu0 lu1; do
 	node=$(vmp_of $lu)
 	put "$node" iopolicy round-robin
-	put "$node" path_age_secs 3
-	fio_verify_bg $lu "/dev/$node" --runtime=600
+	put "$node" path_age_secs $((3 * LAB_SCALE))
+	put "$node" path_health_secs $((60 * LAB_SCALE))
+	# Not so much that a slow guest has time for nothing else.
+	fio_verify_bg $lu "/dev/$node" --runtime=600 --rate_iops=200
 done
 log_mark
 # Two seconds at most for it to fail, and two to come back: who is held does not.
 held=0 rounds=0
 end=$(($(now) + 6000))
-while [ "$(now)" -lt $end ]; do
+while [ "$(now)" -lt $end ] || [ $rounds -lt 5 ]; do
 	host fail p1 5
 	host fail p3 5
 	wait_for_not 2 has_state p1 live || :
