@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: a scsi disk is removed and added five times under I/O
 # TOPOLOGY: scsi2
-# TAGS: debug
 # PLAN: 18
 # TIMEOUT: 90
 

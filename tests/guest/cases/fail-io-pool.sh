@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: no memory for any I/O's context: the reserve carries all I/O, over a path's loss too
 # TOPOLOGY: scsi2
-# TAGS: debug
 # PLAN: 9
 # TIMEOUT: 120
 # CONFIG: CONFIG_FAILSLAB CONFIG_FAULT_INJECTION_DEBUG_FS

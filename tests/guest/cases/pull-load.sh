@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: disks are pulled just while the module is loaded and takes them
 # TOPOLOGY: scsi2-blk2
-# TAGS: debug
 # PLAN: 3
 # TIMEOUT: 150
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: fifteen random faults and mends, one good path left at any time: no error, no wrong data
 # TOPOLOGY: scsi2-blk2
-# TAGS: debug
 # PLAN: 5
 # TIMEOUT: 180
 

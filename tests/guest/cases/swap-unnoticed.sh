@@ -3,7 +3,7 @@
 # DESCRIPTION: an array dies and comes back with another LU while nothing is sent there: a unit attention gives it away
 # TOPOLOGY: tgt2-each
 # TIMEOUT: 240
-# TAGS: array debug
+# TAGS: array
 # PLAN: 22
 
 set -eu
