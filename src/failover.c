@@ -423,6 +423,7 @@ static bool vmp_failover_awaits(struct vmp_head *head, const struct vmp_io *io)
 	set = rcu_dereference(head->set);
 	for (i = 0; i < set->nr; i++) {
 		struct vmp_path *path = set->path[i];
+		/* Before its rank, which whoever ended that state has raised. */
 		bool awaited = smp_load_acquire(&path->awaited);
 
 		if (vmp_policy_tried(path, io))
