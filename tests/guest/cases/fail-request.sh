@@ -28,9 +28,9 @@ for lu in lu0 lu1; do
 	knob=/sys/block/$(disk_of $path)/make-it-fail
 	fio_verify_bg $lu "/dev/$node" --runtime=600
 	echo 1 >"$knob"
-	check "$lu: $path is failed" wait_for 20 has_state $path failed
+	check "$lu: $path is out of use" wait_for 20 path_out $path
 	echo 100 >$fault/probability
-	check "$lu: it is not live while each bio fails" wait_for 20 has_state $path failed
+	check "$lu: it is not live while each bio fails" wait_for 20 path_out $path
 	check_fails "$lu: and does not become it" wait_for 4 has_state $path live
 	check "$lu: the meta-node is degraded" has_value "$node" state degraded
 	echo 0 >"$knob"
