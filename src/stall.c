@@ -256,6 +256,8 @@ static void vmp_stall_resume(struct vmp_head *head, const struct vmp_set *set)
  * vmp_stall_rescue() - no path is live: is there a stalled one to use?
  * @head: the head
  *
+ * Or one that was stalled, and is being checked for no other reason.
+ *
  * A path that is slow is better than none. It has not read anything since, so what
  * failed on it before counts still; after a unit attention it is asked first.
  *
