@@ -417,33 +417,6 @@ static u8 vmp_head_free_slot(const struct vmp_set *set)
 	return ffz(used);
 }
 
-/*
- * The geometry that the first path of a head brings, be the head new or back
- * after a time without paths. While somebody has the node open it must not
- * become smaller or another kind of disk.
- */
-static const char *vmp_head_adopt(struct vmp_head *head,
-				  const struct vmp_geometry *geo)
-{
-	const char *differs = vmp_limits_disagree(&head->geo, geo);
-	bool open = test_bit(VMP_HEAD_PUBLISHED, &head->flags) &&
-		    disk_openers(head->disk);
-
-	if (differs && open && (geo->block_size != head->geo.block_size ||
-				geo->sectors < head->geo.sectors ||
-				geo->read_only != head->geo.read_only))
-		return differs;
-	spin_lock_irq(&head->state_lock);
-	head->geo = *geo;
-	spin_unlock_irq(&head->state_lock);
-	if (test_bit(VMP_HEAD_PUBLISHED, &head->flags))
-		set_capacity_and_notify(head->disk, geo->sectors);
-	else
-		set_capacity(head->disk, geo->sectors);
-	set_disk_ro(head->disk, geo->read_only);
-	return NULL;
-}
-
 /**
  * vmp_head_learn() - know of an LU what a path over virtio-scsi tells
  * @head: may have been made by a path over virtio-blk, which tells the WWID alone
@@ -475,8 +448,9 @@ static int vmp_head_add_path(struct vmp_head *head, struct vmp_path *path)
 	if (!set)
 		return -ENOMEM;
 	vmp_limits_geometry(&path->geo, path->bdev);
-	differs = old->nr ? vmp_limits_disagree(&head->geo, &path->geo) :
-			    vmp_head_adopt(head, &path->geo);
+	differs = vmp_limits_settled(head) ?
+		vmp_limits_disagree(&head->geo, &path->geo) :
+		vmp_limits_adopt(head, &path->geo);
 	path->slot = vmp_head_free_slot(old);
 	head->nr_attached++;
 	path->head = head;

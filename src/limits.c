@@ -25,8 +25,8 @@ void vmp_limits_geometry(struct vmp_geometry *geo, struct block_device *bdev)
 
 /**
  * vmp_limits_disagree() - can these be the same LU?
- * @a: one geometry
- * @b: another
+ * @a: the geometry to go by
+ * @b: a path's
  *
  * Context: any.
  * Return: NULL if they agree, else what differs.
@@ -34,6 +34,8 @@ void vmp_limits_geometry(struct vmp_geometry *geo, struct block_device *bdev)
 const char *vmp_limits_disagree(const struct vmp_geometry *a,
 				const struct vmp_geometry *b)
 {
+	if (!b->sectors)
+		return "no capacity";	/* as a disk has that is being removed */
 	if (a->block_size != b->block_size)
 		return "another block size";
 	if (a->sectors != b->sectors)
@@ -47,6 +49,72 @@ static struct vmp_set *vmp_limits_set(struct vmp_head *head)
 {
 	return rcu_dereference_protected(head->set,
 					 lockdep_is_held(&head->mutex));
+}
+
+/* Somebody has the node open, and believes in what it has been until now. */
+static bool vmp_limits_open(struct vmp_head *head)
+{
+	return test_bit(VMP_HEAD_PUBLISHED, &head->flags) &&
+	       disk_openers(head->disk);
+}
+
+/**
+ * vmp_limits_settled() - do the paths have to have the head's geometry?
+ * @head: the head
+ *
+ * If not, a path brings its own. A path that is refused has another one, and
+ * one whose disk is gone does not come back: neither keeps others out, unless
+ * the node is open.
+ *
+ * Context: head->mutex held.
+ */
+bool vmp_limits_settled(struct vmp_head *head)
+{
+	struct vmp_set *set = vmp_limits_set(head);
+	unsigned int i;
+
+	if (set->nr && vmp_limits_open(head))
+		return true;
+	for (i = 0; i < set->nr; i++)
+		if (READ_ONCE(set->path[i]->state) != VMP_PATH_MISMATCH &&
+		    !vmp_path_gone(set->path[i]))
+			return true;
+	return false;
+}
+
+/**
+ * vmp_limits_adopt() - go by this geometry
+ * @head: not settled: it is new, or the paths that had its geometry have gone
+ * @geo: of a path
+ *
+ * While somebody has the node open it must not become smaller or another kind
+ * of disk.
+ *
+ * Context: sleeps; head->mutex held.
+ * Return: NULL, or what keeps the path out.
+ */
+const char *vmp_limits_adopt(struct vmp_head *head,
+			     const struct vmp_geometry *geo)
+{
+	const char *differs = vmp_limits_disagree(&head->geo, geo);
+
+	if (!differs)
+		return NULL;
+	if (!geo->sectors ||
+	    (vmp_limits_open(head) &&
+	     (geo->block_size != head->geo.block_size ||
+	      geo->sectors < head->geo.sectors ||
+	      geo->read_only != head->geo.read_only)))
+		return differs;
+	spin_lock_irq(&head->state_lock);
+	head->geo = *geo;
+	spin_unlock_irq(&head->state_lock);
+	if (test_bit(VMP_HEAD_PUBLISHED, &head->flags))
+		set_capacity_and_notify(head->disk, geo->sectors);
+	else
+		set_capacity(head->disk, geo->sectors);
+	set_disk_ro(head->disk, geo->read_only);
+	return NULL;
 }
 
 /* Stack the limits of all paths that count. False if there is none. */
@@ -206,6 +274,21 @@ void vmp_limits_forget(struct vmp_head *head, struct block_device *bdev,
 	set_bit(VMP_HEAD_FORGOT, &head->flags);
 }
 
+/*
+ * The path that the head went by has gone, and all others were refused for its
+ * sake: go by the first of those that may.
+ */
+static void vmp_limits_start_over(struct vmp_head *head, struct vmp_set *set)
+{
+	unsigned int i;
+
+	for (i = 0; i < set->nr; i++)
+		if (!vmp_path_gone(set->path[i]) &&
+		    !READ_ONCE(set->path[i]->foreign) &&
+		    !vmp_limits_adopt(head, &set->path[i]->geo))
+			return;
+}
+
 /* Do the paths that were refused agree by now? Do those in use still? */
 static void vmp_limits_rejudge(struct vmp_head *head, struct vmp_set *set)
 {
@@ -215,6 +298,8 @@ static void vmp_limits_rejudge(struct vmp_head *head, struct vmp_set *set)
 
 	for (i = 0; i < set->nr; i++) {
 		path = set->path[i];
+		if (vmp_path_gone(path))
+			continue;
 		spin_lock_irq(&head->state_lock);
 		if (path->state == VMP_PATH_MISMATCH && !path->foreign &&
 		    !vmp_limits_disagree(&head->geo, &path->geo))
@@ -254,6 +339,8 @@ void vmp_limits_refresh(struct vmp_head *head)
 	/* Read once: what is agreed here is what is judged below. */
 	for (i = 0; i < set->nr; i++)
 		vmp_limits_geometry(&set->path[i]->geo, set->path[i]->bdev);
+	if (!vmp_limits_settled(head))
+		vmp_limits_start_over(head, set);
 	if (vmp_limits_common(head, &geo) && geo.block_size == head->geo.block_size) {
 		if (geo.sectors != head->geo.sectors) {
 			pr_notice("%s: capacity %llu -> %llu sectors\n",

@@ -411,6 +411,9 @@ void vmp_node_publish_work(struct work_struct *work);
 /* limits.c */
 void vmp_limits_update(struct vmp_head *head);
 void vmp_limits_geometry(struct vmp_geometry *geo, struct block_device *bdev);
+bool vmp_limits_settled(struct vmp_head *head);
+const char *vmp_limits_adopt(struct vmp_head *head,
+			     const struct vmp_geometry *geo);
 const char *vmp_limits_disagree(const struct vmp_geometry *a,
 				const struct vmp_geometry *b);
 void vmp_limits_refresh(struct vmp_head *head);

@@ -275,6 +275,10 @@ TOPOLOGIES = {
     "mismatch-blk": replace(blk(), lus=(lu(0), replace(lu(0), id="lu1", size=128 * MIB)),
                             paths=(Path("p0", "lu0", kind="virtio-blk-pci"),
                                    Path("p1", "lu1", kind="virtio-blk-pci"))),
+    # Such a p1 that comes later.
+    "mismatch-first": replace(
+        scsi(), lus=(lu(0), replace(lu(0), id="lu1", size=128 * MIB)),
+        paths=(Path("p0", "lu0", "h0"), Path("p1", "lu1", "h1", present=False))),
     # p1 has lu0's ids and size, and leads to another LU.
     "forged": twins("scsi-hd"),
     "forged-blk": twins("virtio-blk-pci"),
