@@ -40,7 +40,9 @@ def arguments() -> argparse.Namespace:
                         help="test the harness: each case must fail as it says")
     parser.add_argument("--all", action="store_true", help="the self-tests, then the cases")
     parser.add_argument("--seed", type=int, default=0, help="of what is random in the cases")
-    parser.add_argument("--accel", default="auto", choices=("auto", "kvm", "tcg"))
+    parser.add_argument("--accel", default="auto", choices=("auto", *accel.HOW),
+                        help="auto: KVM, else emulation, on the debug kernel with a thread for "
+                             "each CPU")
     parser.add_argument("--slow", type=float, default=1, help="stretch every bound")
     parser.add_argument("--no-build", action="store_true", help="take the module as it is")
     return parser.parse_args()
@@ -131,7 +133,7 @@ def main() -> int:
     kern = kernel.find(args.kernel)
     if not args.no_build:
         kernel.build_module(kern)
-    how = accel.choose(args.accel)
+    how = accel.choose(args.accel, kern.debug)
     needs = {n for c in chosen for n in c.needs}
     modules = extras.test_modules(kern, needs)
     archive = initramfs.base(kern) + initramfs.under_test(kern, modules)

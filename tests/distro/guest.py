@@ -86,7 +86,7 @@ class DistroGuestRun(GuestRun):
             f.write(initramfs.job(self.environment(view), layout.table(), run.files()))
         serial = ROOT_SERIAL if "root-on-vmpath" in run.case.tags else ""
         self.guest = DistroGuest(layout, self.folder, run.image.disk, serial, run.cpus)
-        self.guest.start(cpu(accel.arguments(setup.accel)), MEMORY, setup.kernel.image(), initrd,
+        self.guest.start(cpu(accel.HOW[setup.accel]), MEMORY, setup.kernel.image(), initrd,
                          run.append())
         self.guest.qmp.open()
         self.boots = 1

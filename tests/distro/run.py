@@ -35,7 +35,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="list the cases and stop")
     parser.add_argument("--keep", action="store_true", help="keep the disk images")
     parser.add_argument("--seed", type=int, default=0, help="of the order of HBAs and disks")
-    parser.add_argument("--accel", default="auto", choices=("auto", "kvm", "tcg"))
+    parser.add_argument("--accel", default="auto", choices=("auto", *accel.HOW))
     parser.add_argument("--slow", type=float, default=1, help="stretch every bound")
     parser.add_argument("--same-image", action="store_true",
                         help="take the system disk and the prepared disks of the last run")

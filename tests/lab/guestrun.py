@@ -59,7 +59,7 @@ class GuestRun:
             f.write(initramfs.job(self.environment(view), layout.table(), run.extra_files()))
         self.guest = Guest(layout, self.folder)
         memory = 1536 if setup.kernel.debug else 768
-        self.guest.start(accel.arguments(setup.accel), memory, setup.kernel.image(), initrd,
+        self.guest.start(accel.HOW[setup.accel], memory, setup.kernel.image(), initrd,
                          (append(setup) + " " + run.case.append).strip())
         self.guest.qmp.open()
         if "stuck" in run.case.tags:
@@ -188,6 +188,7 @@ class GuestRun:
         tail = []
         if result == "fail":
             tail = ["ktap: " + x for x in self.report.lines[-15:]]
+            tail += ["qemu: " + x for x in postmortem.digest(self.folder + "/qemu.state")]
             if self.ended or verdict.kernel_trouble(console, case.allow):
                 tail += ["console: " + x for x in verdict.excerpt(console, case.allow)]
         return result, reasons, tail

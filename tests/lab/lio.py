@@ -63,7 +63,7 @@ class Lio(Program):
         forward = ["hostfwd=tcp:127.0.0.1:%d-10.0.2.15:%d" % (port.number, 3261 + n)
                    for n, port in enumerate(self.ports)]
         args = ["qemu-system-x86_64", "-M", "q35,vmport=off",
-                *accel.arguments(self.boot.accel), "-smp", "1", "-m", "320", "-nodefaults",
+                *accel.HOW[self.boot.accel], "-smp", "1", "-m", "320", "-nodefaults",
                 "-display", "none", "-no-reboot", "-kernel", self.boot.image, "-initrd",
                 self.initrd, "-append",
                 "console=ttyS0 panic=-1 oops=panic nokaslr mitigations=off net.ifnames=0 "

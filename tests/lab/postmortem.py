@@ -6,6 +6,8 @@ lost an event (one pending) and from a host that is in QEMU's way (a blocked thr
 """
 
 import glob
+import os
+import re
 
 from .qmp import QmpError
 
@@ -32,6 +34,25 @@ def threads(pid: int) -> list:
         lines.append("--- thread " + task.rsplit("/", 1)[1])
         lines += ["%s: %s" % (name, read("%s/%s" % (task, name))) for name in FILES]
     return lines
+
+
+def digest(path: str) -> list:
+    """A line for each of QEMU's threads and each CPU of the guest, from what write() wrote."""
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    lines = []
+    for part in text.split("--- thread ")[1:]:
+        found = dict(re.findall(r"^(comm|wchan|schedstat): (.*)$", part, re.M))
+        ran, waited = (int(x) / 1e9 for x in (found.get("schedstat", "") + " 0 0").split()[:2])
+        lines.append("thread %s: ran %.0f s, waited %.0f s for a CPU, %s" % (
+            found.get("comm"), ran, waited, found.get("wchan")))
+    for part in text.split("\nCPU#")[1:]:
+        found = dict(re.findall(r"\b(RIP|RFL|HLT)=(\w+)", part))
+        lines.append("CPU %s: at %s, flags %s, halted %s" % (
+            part[0], found.get("RIP"), found.get("RFL"), found.get("HLT")))
+    return lines + re.findall(r"^(?:LVTT|TMICT|ICR|IRR|ISR|Timer).*$", text, re.M)
 
 
 def write(guest, path: str) -> None:

@@ -6,6 +6,16 @@ import threading
 
 WORDS = {"pass": "pass", "fail": "FAIL", "skip": "skip"}
 
+BRIEF = 14    # lines of a failure that the end of a run says again
+
+
+def brief(tail: list) -> list:
+    """What matters most of a failure's last lines: what failed, what QEMU did, what Linux said."""
+    lines = [x for x in tail if x.startswith(("ktap: not ok", "qemu: "))]
+    console = [x for x in tail if x.startswith("console: ")]
+    # Five lines are before the kernel's first trouble.
+    return lines[:BRIEF] + console[5:5 + max(0, BRIEF - len(lines))]
+
 
 class Printer:
     """Prints results as they come, from several threads."""
@@ -40,6 +50,7 @@ class Printer:
             if result.result == "fail":
                 self.failed.append("%s: %s" % (result.case.name,
                                                "; ".join(result.reasons[:3]) or "no reason"))
+                self.failed += ["    | " + line[:110] for line in brief(result.tail)]
                 self.details(result, repeat)
 
     @staticmethod
@@ -60,7 +71,8 @@ class Printer:
     def end(self) -> int:
         """The last line, and the exit code."""
         if self.failed:
-            print("\n".join("failed: %s" % line for line in self.failed))
+            print("\n".join(line if line[0] == " " else "failed: " + line
+                            for line in self.failed))
         for note in self.notes:
             print("note: " + note)
         print("%d passed, %d failed, %d skipped"
