@@ -52,7 +52,7 @@ def digest(path: str) -> list:
         found = dict(re.findall(r"\b(RIP|RFL|HLT)=(\w+)", part))
         lines.append("CPU %s: at %s, flags %s, halted %s" % (
             part[0], found.get("RIP"), found.get("RFL"), found.get("HLT")))
-    return lines + re.findall(r"^(?:LVTT|TMICT|ICR|IRR|ISR|Timer).*$", text, re.M)
+    return lines + re.findall(r"^(?:LVTT|Timer|IRR|ISR)\s.*$", text, re.M)
 
 
 def write(guest, path: str) -> None:

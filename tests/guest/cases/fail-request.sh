@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: bios that fail in the guest, on one path's disk, are sent to the other
 # TOPOLOGY: scsi2-blk2
-# TAGS: debug
 # PLAN: 14
 # TIMEOUT: 90
 # CONFIG: CONFIG_FAIL_MAKE_REQUEST CONFIG_FAULT_INJECTION_DEBUG_FS

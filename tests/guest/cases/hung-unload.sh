@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: unload waits for the I/O of a path that hangs, and then ends
 # TOPOLOGY: scsi2-blk2
-# TAGS: debug
 # PLAN: 10
 # TIMEOUT: 90
 

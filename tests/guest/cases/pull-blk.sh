@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: a virtio-blk disk is pulled at any moment after its arrival
 # TOPOLOGY: late-blk
-# TAGS: debug
 # PLAN: 4
 # TIMEOUT: 150
 
