@@ -6,7 +6,7 @@
  * runs when a path is new, while it has failed, when failover.c wants to know
  * whose an error was, and now and then on a live path that has nothing to do.
  * INQUIRY and TEST UNIT READY are not trusted: both are known to pass where data
- * fails. holdout.c and budget.c may put a check off.
+ * fails. holdout.c and domain.c may put a check off.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -111,6 +111,8 @@ static void vmp_checker_verdict(struct vmp_path *path, bool good,
 		WRITE_ONCE(path->good_at, start);
 		if (path->state != VMP_PATH_LIVE)
 			vmp_checker_reinstate(path);
+		else if (path->in_doubt && time_before(start, path->doubt_at))
+			vmp_checker_kick(path, 1);	/* it began before */
 		else if (!path->bad_sector_known ||
 			 time_after(start, path->accused_at))
 			vmp_path_clear(path);
@@ -277,7 +279,7 @@ static bool vmp_checker_put_off(struct vmp_path *path, enum vmp_path_state state
 {
 	unsigned long rest = state == VMP_PATH_HELD ? vmp_holdout_rest(path) : 0;
 
-	if (!rest && !vmp_budget_take(path->budget, vmp_checker_urgent(path, state)))
+	if (!rest && !vmp_domain_may_check(path, vmp_checker_urgent(path, state)))
 		rest = vmp_checker_jitter(VMP_CHECKER_OVER);
 	/* An earlier one that has been asked for meanwhile stays. */
 	if (rest)

@@ -516,6 +516,7 @@ int vmp_head_attach(struct vmp_path *path)
 	mutex_unlock(&head->mutex);
 	if (ret)
 		return ret;
+	vmp_domain_join(path);
 	vmp_sysfs_add_path(path);
 	vmp_checker_kick(path, 0);
 	vmp_node_link(path);
@@ -579,6 +580,7 @@ int vmp_head_detach(struct vmp_path *path, const char *why, bool forced)
 	vmp_path_drain(path);
 	vmp_checker_stop(path);		/* nobody kicks it: it is removing */
 	vmp_attention_unwatch(path);
+	vmp_domain_leave(path);
 	flush_work(&path->resend_work);
 	vmp_node_unlink(path);
 	vmp_head_forget_path(head, forced);

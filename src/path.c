@@ -165,7 +165,6 @@ int vmp_path_open(struct vmp_path *path, dev_t devt, bool read_only)
 	if (ret)
 		return ret;
 	path->bdev = path->handle.bdev;
-	path->budget = vmp_budget_get(disk_to_dev(path->bdev->bd_disk));
 	vmp_inquiry_details(path);
 	return 0;
 }
@@ -178,8 +177,6 @@ int vmp_path_open(struct vmp_path *path, dev_t devt, bool read_only)
  */
 void vmp_path_close(struct vmp_path *path)
 {
-	vmp_budget_put(path->budget);
-	path->budget = NULL;
 	vmp_compat_bdev_close(&path->handle);
 	path->bdev = NULL;
 }
@@ -236,7 +233,8 @@ static void vmp_path_update_rank(struct vmp_path *path)
 
 	lockdep_assert_held(&path->head->state_lock);
 	if (path->state == VMP_PATH_LIVE)
-		rank = path->suspect ? VMP_RANK_SUSPECT : VMP_RANK_BEST;
+		rank = path->suspect ? VMP_RANK_SUSPECT :
+		       path->in_doubt ? VMP_RANK_DOUBTED : VMP_RANK_BEST;
 	WRITE_ONCE(path->rank, rank);
 }
 
@@ -269,6 +267,14 @@ static void vmp_path_log(struct vmp_path *path, const char *why)
 			      head->nr_state[VMP_PATH_LIVE], all);
 }
 
+/* Was it in use, and did something go wrong with it? */
+static bool vmp_path_fell(enum vmp_path_state old, enum vmp_path_state state)
+{
+	return (old == VMP_PATH_LIVE || old == VMP_PATH_STALLED) &&
+	       (state == VMP_PATH_STALLED || state == VMP_PATH_FAILED ||
+		state == VMP_PATH_HELD);
+}
+
 /**
  * vmp_path_set_state() - move a path to another state
  * @path: an attached path
@@ -297,6 +303,7 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 	}
 	path->state = state;
 	path->suspect = false;
+	WRITE_ONCE(path->in_doubt, false);
 	path->foreign = false;		/* the checker sets it after this */
 	WRITE_ONCE(path->mismatch, state == VMP_PATH_MISMATCH ? why : NULL);
 	vmp_path_update_rank(path);
@@ -326,6 +333,8 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 		vmp_failover_judge(head);
 	}
 	vmp_path_update_awaited(path);
+	if (vmp_path_fell(old, state))
+		vmp_domain_doubt(path);
 	if (state == VMP_PATH_FAILED)
 		vmp_checker_retry(path);
 	else if (state == VMP_PATH_HELD)
@@ -438,8 +447,32 @@ void vmp_path_clear(struct vmp_path *path)
 {
 	lockdep_assert_held(&path->head->state_lock);
 	path->suspect = false;
+	WRITE_ONCE(path->in_doubt, false);
 	path->bad_sector_known = false;
 	vmp_path_update_rank(path);
+}
+
+/**
+ * vmp_path_doubt() - a path that shares an HBA or a port with this one has failed
+ * @path: attached
+ * @since: when, in jiffies
+ *
+ * Others are preferred until it has read well; the checker runs at once.
+ *
+ * Context: process; takes head->state_lock.
+ */
+void vmp_path_doubt(struct vmp_path *path, unsigned long since)
+{
+	struct vmp_head *head = path->head;
+
+	spin_lock_irq(&head->state_lock);
+	if (path->state == VMP_PATH_LIVE && !time_after(path->good_at, since)) {
+		path->doubt_at = since;
+		WRITE_ONCE(path->in_doubt, true);
+		vmp_path_update_rank(path);
+		vmp_checker_kick(path, 0);
+	}
+	spin_unlock_irq(&head->state_lock);
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A sliding second: the times of the last so many are kept, and the next may be
- * a second after the oldest of them. budget.c asks here.
+ * a second after the oldest of them. domain.c asks here.
  */
 #include "rate.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * At most so many of something within any second. Pure: budget.c brings the
+ * At most so many of something within any second. Pure: domain.c brings the
  * clock and the lock.
  */
 #ifndef VMP_RATE_H

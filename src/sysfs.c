@@ -314,6 +314,7 @@ VMP_PATH_SHOW(errors, "%d", atomic_read(&path->errors));
 VMP_PATH_SHOW(failovers, "%d", atomic_read(&path->failovers));
 VMP_PATH_SHOW(last_error, "%s",
 	      vmp_outcome_status_name(READ_ONCE(path->last_error)));
+VMP_PATH_SHOW(doubted, "%d", READ_ONCE(path->in_doubt));
 VMP_PATH_SHOW(held_secs, "%u", vmp_sysfs_held_secs(path));
 VMP_PATH_SHOW(hctl, "%s", dev_name(&path->sdev->sdev_gendev));
 
@@ -368,6 +369,7 @@ static struct attribute *vmp_path_attrs[] = {
 	&path_failovers_attr.attr,
 	&path_last_error_attr.attr,
 	&path_held_secs_attr.attr,
+	&path_doubted_attr.attr,
 	&path_disable_attr.attr,
 	&path_probe_attr.attr,
 	NULL,

@@ -39,7 +39,7 @@
 #define VMP_STALL_TIMEOUT_MS	3000	/* default of stall_timeout_ms */
 
 struct scsi_device;
-struct vmp_budget;
+struct vmp_domain;
 struct vmp_head;
 struct vmp_path;
 struct vmp_policy;
@@ -63,6 +63,7 @@ enum vmp_path_state {
 /* How much a policy should like a path; it takes from the lowest rank alone. */
 enum vmp_rank {
 	VMP_RANK_BEST,		/* live */
+	VMP_RANK_DOUBTED,	/* live, what shares its HBA or port has failed */
 	VMP_RANK_SUSPECT,	/* live, an error is being judged: last resort */
 	VMP_RANK_UNUSABLE,
 };
@@ -105,6 +106,15 @@ struct vmp_stall {
 	u8 often;		/* head->state_lock: log2 of seconds to wait after it */
 };
 
+/* What a path may share with paths of other LUs, and fail with. */
+enum vmp_domain_kind { VMP_DOMAIN_HBA, VMP_DOMAIN_PORT, VMP_NR_DOMAINS };
+
+struct vmp_member {
+	struct vmp_domain *domain;	/* set once while attached; may be NULL */
+	struct vmp_path *path;		/* const while a member */
+	struct list_head node;		/* domain->mutex */
+};
+
 /**
  * struct vmp_attention - what stands between a SCSI path and its device handler
  */
@@ -144,6 +154,8 @@ struct vmp_path {
 
 	enum vmp_path_state state;	/* head->state_lock */
 	bool suspect;			/* head->state_lock */
+	bool in_doubt;	/* head->state_lock: a sibling has failed; read once */
+	unsigned long doubt_at;		/* head->state_lock: jiffies, of in_doubt */
 	bool was_live;			/* head->state_lock: at some time */
 	bool awaited;	/* head->state_lock: stalled, or probing since; read once */
 	bool foreign;	/* head->state_lock: mismatch by WWID, not by geometry */
@@ -165,7 +177,7 @@ struct vmp_path {
 
 	struct delayed_work check_work;	/* the checker, this path alone */
 	struct page *check_page;	/* check_work */
-	struct vmp_budget *budget;	/* const while open; may be NULL */
+	struct vmp_member member[VMP_NR_DOMAINS];	/* domain.c */
 	int routine;	/* xchg: the next check is one that nobody asked for */
 	struct delayed_work routine_work;	/* asks for those; never hangs */
 	unsigned int check_wait;	/* routine_work: seconds to the next */
@@ -374,6 +386,7 @@ void vmp_path_distrust(struct vmp_path *path);
 void vmp_path_suspect(struct vmp_path *path, blk_status_t status);
 void vmp_path_accuse(struct vmp_path *path, const struct bio *bio);
 void vmp_path_clear(struct vmp_path *path);
+void vmp_path_doubt(struct vmp_path *path, unsigned long since);
 void vmp_path_unsettle(struct vmp_path *path);
 int vmp_path_disable(struct vmp_path *path, bool disable);
 const char *vmp_path_state_name(enum vmp_path_state state);
@@ -491,10 +504,11 @@ unsigned long vmp_holdout_rest(const struct vmp_path *path);
 void vmp_holdout_lift(struct vmp_path *path);
 void vmp_holdout_hope(struct vmp_head *head);
 
-/* budget.c */
-struct vmp_budget *vmp_budget_get(struct device *dev);
-void vmp_budget_put(struct vmp_budget *budget);
-bool vmp_budget_take(struct vmp_budget *budget, bool urgent);
+/* domain.c */
+void vmp_domain_join(struct vmp_path *path);
+void vmp_domain_leave(struct vmp_path *path);
+void vmp_domain_doubt(struct vmp_path *path);
+bool vmp_domain_may_check(struct vmp_path *path, bool urgent);
 
 /* sysfs.c */
 int vmp_sysfs_add_head(struct vmp_head *head);

@@ -176,6 +176,8 @@ const struct ctl_column ctl_columns[] = {
 	  PATH("last_error"), .help = "last error of the path" },
 	{ "HELD", 1, RIGHT, CTL_NUMBER, .hidden = true, PATH("held_secs"),
 	  .help = "how long the path is held still, s" },
+	{ "DOUBTED", 1, RIGHT, CTL_BOOL, .hidden = true, PATH("doubted"),
+	  .help = "1: what shares its HBA or target port has failed; others are preferred" },
 	{ "DISABLED", 1, RIGHT, CTL_BOOL, PATH("disable"),
 	  .help = "1: taken out of use by the administrator" },
 	{ "REASON", 0.3, SCOLS_FL_WRAP, CTL_STRING,

@@ -98,6 +98,15 @@ def scsi(lus: int = 1, paths: int = 2, **more) -> Topology:
     return Topology(tuple(lu(n) for n in range(lus)), hbas, tuple(disks))
 
 
+def ports() -> Topology:
+    """Two LUs, an HBA for each path, and two target ports for the four."""
+    out = replace(scsi(), lus=(lu(0), lu(1)), hbas=tuple(Hba("h%d" % i) for i in range(4)))
+    return replace(out, paths=tuple(
+        Path("p%d" % i, "lu%d" % (i // 2), "h%d" % i, lun=i // 2,
+             props={"port_wwn": 0x5000c50015ea72f0 + i % 2, "port_index": 1 + i % 2})
+        for i in range(4)))
+
+
 def blk(lus: int = 1, paths: int = 2, first_lu: int = 0, first_path: int = 0, **more) -> Topology:
     """LUs that are seen as virtio-blk devices."""
     disks = [Path("p%d" % (first_path + n * paths + i), "lu%d" % (first_lu + n),
@@ -247,6 +256,10 @@ TOPOLOGIES = {
     "scsi1": scsi(paths=1),
     "scsi2": scsi(),
     "scsi4": scsi(paths=4),
+    "scsi2-lu2": scsi(lus=2),
+    "scsi2-lu4": scsi(lus=4),
+    # p0 and p2 have a target port in common, p1 and p3 another, and no HBA.
+    "ports": ports(),
     "blk1": blk(paths=1),
     "blk2": blk(),
     "blk4": blk(paths=4),
