@@ -83,6 +83,13 @@ static struct vmp_domain *vmp_domain_alloc(struct device *hba, const char *port)
 	return domain;
 }
 
+/* What whoever joined has made of it is complete. */
+static struct vmp_domain *vmp_domain_of(struct vmp_path *path,
+					enum vmp_domain_kind kind)
+{
+	return smp_load_acquire(&path->member[kind].domain);	/* as in _add() */
+}
+
 /* The domain of an HBA, or of a port with @hba NULL; counted, or NULL. */
 static struct vmp_domain *vmp_domain_get(struct device *hba, const char *port)
 {
@@ -190,7 +197,7 @@ void vmp_domain_doubt(struct vmp_path *path)
 
 	lockdep_assert_held(&path->head->state_lock);
 	for (i = 0; i < VMP_NR_DOMAINS; i++) {
-		struct vmp_domain *domain = smp_load_acquire(&path->member[i].domain);
+		struct vmp_domain *domain = vmp_domain_of(path, i);
 
 		if (!domain)
 			continue;
@@ -210,8 +217,7 @@ void vmp_domain_doubt(struct vmp_path *path)
  */
 bool vmp_domain_may_check(struct vmp_path *path, bool urgent)
 {
-	struct vmp_domain *hba =
-		smp_load_acquire(&path->member[VMP_DOMAIN_HBA].domain);
+	struct vmp_domain *hba = vmp_domain_of(path, VMP_DOMAIN_HBA);
 	unsigned long flags;
 	bool may;
 
