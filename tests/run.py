@@ -22,7 +22,7 @@ sys.dont_write_bytecode = True
 # pylint: disable=wrong-import-position
 from lab import LabError, accel, case as cases, extras, initramfs, kernel  # noqa: E402
 from lab.arrays import wants  # noqa: E402
-from lab.caserun import CaseRun, Result, Setup, sweep  # noqa: E402
+from lab.caserun import FAULTS, CaseRun, Result, Setup, sweep  # noqa: E402
 from lab.lio import Boot  # noqa: E402
 from lab.report import Printer  # noqa: E402
 from lab.topology import TOPOLOGIES  # noqa: E402
@@ -40,6 +40,8 @@ def arguments() -> argparse.Namespace:
                         help="test the harness: each case must fail as it says")
     parser.add_argument("--all", action="store_true", help="the self-tests, then the cases")
     parser.add_argument("--seed", type=int, default=0, help="of what is random in the cases")
+    parser.add_argument("--faults", type=int, default=FAULTS,
+                        help="how many the cases with the tag `faults` make, default %d" % FAULTS)
     parser.add_argument("--accel", default="auto", choices=("auto", *accel.HOW),
                         help="auto: KVM, else emulation, on the debug kernel with a thread for "
                              "each CPU")
@@ -139,7 +141,7 @@ def main() -> int:
     archive = initramfs.base(kern) + initramfs.under_test(kern, modules)
     kern.image()
     setup = Setup(kern, how, archive, seed, args.slow, args.keep, extras.files(kern, needs),
-                  args.jobs, array_boot(chosen, kern, how, args.slow))
+                  args.jobs, array_boot(chosen, kern, how, args.slow), args.faults)
     print("kernel %s (%s), %s, seed %d, initramfs %.1f MB, %d cases, %d at a time; "
           "ready in %.1f s" % (args.kernel, kern.release, how, seed, len(archive) / 1e6,
                                len(chosen), args.jobs, time.monotonic() - started), flush=True)

@@ -25,6 +25,8 @@ from .qmp import QmpError
 from .topology import TOPOLOGIES
 
 DISTURBED = 5   # seconds of standstill that may fail a case
+FAULTS = 15
+FAULT_SECONDS = 12   # that one may take
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Setup:
 
     jobs: int = 2
     array: object = None      # what array guests boot from
+    faults: int = FAULTS      # of cases that have the tag
     watch: standstill.Watch = field(default_factory=standstill.Watch)
 
     def scale(self) -> float:
@@ -158,7 +161,14 @@ class CaseRun:
                  str(self.setup.seed), "--accel", self.setup.accel]
         if self.setup.slow != 1:
             words += ["--slow", "%g" % self.setup.slow]
+        if "faults" in self.case.tags:
+            words += ["--faults", str(self.setup.faults)]
         return shlex.join(words + [self.case.name])
+
+    def seconds(self) -> float:
+        """How long the case itself may take."""
+        more = max(0, self.setup.faults - FAULTS) if "faults" in self.case.tags else 0
+        return (self.case.timeout + more * FAULT_SECONDS) * self.setup.scale()
 
     def environment(self, topology) -> dict:
         scale = self.setup.scale()
@@ -166,6 +176,7 @@ class CaseRun:
         return {"LAB_CASE": self.case.name, "LAB_NAME": self.case.name,
                 "LAB_TOPOLOGY": self.case.topology, "LAB_DISKS": len(disks),
                 "LAB_DRIVERS": " ".join(topology.drivers()), "LAB_SEED": self.setup.seed,
+                "LAB_FAULTS": self.setup.faults,
                 "LAB_SCALE": max(1, round(scale)), "LAB_ACCEL": self.setup.accel,
                 "LAB_DEBUG": int(self.setup.kernel.debug),
                 "LAB_STOOD": self.stood,

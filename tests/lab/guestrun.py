@@ -155,7 +155,7 @@ class GuestRun:
             self.run.board.leave(self.number, "has ended its case")
             return "cleaning up", END_SECONDS * scale
         if len(self.report.lab.get("start", [])) >= self.boots:
-            return "in the case", self.run.case.timeout * scale
+            return "in the case", self.run.seconds()
         if "stuck" in self.run.case.tags and not self.stuck:
             return "booting", STUCK_SECONDS * scale
         return "booting", self.boot_seconds * scale

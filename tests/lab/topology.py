@@ -257,6 +257,7 @@ TOPOLOGIES = {
     "scsi2": scsi(),
     "scsi4": scsi(paths=4),
     "scsi2-lu2": scsi(lus=2),
+    "four-by-four": join(scsi(lus=3, paths=4), blk(paths=4, first_lu=3, first_path=12)),
     "scsi2-lu4": scsi(lus=4),
     # p0 and p2 have a target port in common, p1 and p3 another, and no HBA.
     "ports": ports(),

@@ -99,6 +99,7 @@ path_down()
 	fail) host fail "$2" 5 && wait_for 30 path_out "$2" ;;
 	disable) path_put "$2" disable 1 && wait_for 10 has_state "$2" disabled ;;
 	throttle) host throttle "$2" 40 ;;
+	hang) host throttle "$2" hang ;;
 	esac
 }
 
@@ -108,7 +109,7 @@ path_up()
 	unplug) host plug "$2" ;;
 	fail) host heal "$2" ;;
 	disable) path_put "$2" disable 0 ;;
-	throttle) host throttle "$2" off ;;
+	throttle | hang) host throttle "$2" off ;;
 	esac
 	wait_for 30 path_back "$2"
 }
