@@ -371,7 +371,7 @@ static u64 vmp_checker_lu_ios(struct vmp_head *head)
 	rcu_read_lock();
 	set = rcu_dereference(head->set);
 	for (i = 0; i < set->nr; i++)
-		sum += vmp_path_ios(set->path[i]);
+		sum += vmp_stats_ios(set->path[i]);
 	rcu_read_unlock();
 	return sum;
 }
@@ -385,8 +385,8 @@ static void vmp_checker_routine_work(struct work_struct *work)
 	struct vmp_path *path = container_of(to_delayed_work(work),
 					     struct vmp_path, routine_work);
 	unsigned int secs = READ_ONCE(path->head->check_secs);
-	int errors = atomic_read(&path->errors);
-	u64 ios = vmp_path_ios(path), lu_ios;
+	u64 errors = vmp_stats_errors(path);
+	u64 ios = vmp_stats_ios(path), lu_ios;
 	unsigned int wait = secs;
 
 	/* Who becomes live, or says how often, starts it again. */

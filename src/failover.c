@@ -10,6 +10,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "vmpath.h"
+#include "vmpath_trace.h"
 
 /* The worker looks this often at retries whose time has not come. */
 #define VMP_RETRY_TICK		(HZ / 50 + 1)
@@ -142,8 +143,8 @@ void vmp_failover_error(struct vmp_io *io, blk_status_t status)
 	outcome = vmp_failover_unsettled(io, outcome);
 	if (outcome == VMP_RETRY && ++io->retries > VMP_MAX_RETRIES)
 		outcome = VMP_SUSPECT;
-	if (outcome != VMP_DONE && !vmp_attention_echo(path))
-		atomic_inc(&path->errors);
+	trace_vmp_classify(path, status, outcome);
+	vmp_stats_error(io, status, outcome);
 
 	switch (outcome) {
 	case VMP_RETRY:
@@ -154,13 +155,11 @@ void vmp_failover_error(struct vmp_io *io, blk_status_t status)
 	case VMP_SUSPECT:
 		io->retries = 0;	/* the next path has its own */
 		vmp_failover_blame(io, path, status);
-		atomic_inc(&path->failovers);
 		break;
 	case VMP_FAILOVER:
 		/* Whose sector that was is not known after a unit attention. */
 		vmp_path_fail(path, status,
 			      READ_ONCE(path->unsettled) ? NULL : io->orig);
-		atomic_inc(&path->failovers);
 		/* This path is out; what others did may have been a passing fault. */
 		io->tried = 0;
 		io->retries = 0;

@@ -72,28 +72,42 @@ bool vmp_head_needs(struct vmp_path *path)
 	return needs;
 }
 
+static const char * const vmp_head_state_names[VMP_NR_HEAD_STATES] = {
+	[VMP_HEAD_OPTIMAL] = VMP_NAME_HEAD_OPTIMAL,
+	[VMP_HEAD_DEGRADED] = VMP_NAME_HEAD_DEGRADED,
+	[VMP_HEAD_NO_PATH] = VMP_NAME_HEAD_NO_PATH,
+};
+
 /**
- * vmp_head_state_name() - the head's state in a word
+ * vmp_head_state_name() - a head's state in a word
+ * @state: the state
+ *
+ * Context: any.
+ */
+const char *vmp_head_state_name(enum vmp_head_state state)
+{
+	return vmp_head_state_names[state];
+}
+
+/**
+ * vmp_head_state() - how many of its paths can a head do without?
  * @head: the head
  *
  * "degraded" is whatever the loss of one path would turn into "no-path", and
  * any state in which a path that is there is not in use.
  *
- * Context: process.
+ * Context: any; head->state_lock held.
  */
-const char *vmp_head_state_name(struct vmp_head *head)
+enum vmp_head_state vmp_head_state(const struct vmp_head *head)
 {
-	unsigned int live, all = 0, i;
+	unsigned int live = head->nr_state[VMP_PATH_LIVE], all = 0, i;
 
-	spin_lock_irq(&head->state_lock);
-	live = head->nr_state[VMP_PATH_LIVE];
+	lockdep_assert_held(&head->state_lock);
 	for (i = 0; i < VMP_NR_PATH_STATES; i++)
 		all += head->nr_state[i];
-	spin_unlock_irq(&head->state_lock);
 	if (!live)
-		return VMP_NAME_HEAD_NO_PATH;
-	return live < 2 || live < all ? VMP_NAME_HEAD_DEGRADED :
-				       VMP_NAME_HEAD_OPTIMAL;
+		return VMP_HEAD_NO_PATH;
+	return live < 2 || live < all ? VMP_HEAD_DEGRADED : VMP_HEAD_OPTIMAL;
 }
 
 /**
@@ -260,6 +274,7 @@ static void vmp_head_init(struct vmp_head *head)
 	INIT_WORK(&head->event_work, vmp_uevent_work);
 	vmp_failover_init_head(head);
 	vmp_stall_init_head(head);
+	vmp_stats_init_head(head);
 	head->policy = vmp_params.policy;
 	head->no_path_timeout_ms = vmp_params.no_path_timeout_ms;
 	head->delayed_removal_secs = VMP_REMOVAL_SECS;
@@ -458,9 +473,11 @@ static int vmp_head_add_path(struct vmp_head *head, struct vmp_path *path)
 	WRITE_ONCE(head->epoch, head->epoch + 1);
 	path->born = head->epoch;
 	vmp_attention_watch(path);
+	vmp_stats_add_path(path);
 
 	spin_lock_irq(&head->state_lock);
 	head->nr_state[path->state]++;
+	vmp_stats_moved(path);
 	vmp_uevent_queue(head, path->name, "added");
 	if (differs)
 		vmp_path_set_state(path, VMP_PATH_MISMATCH, differs);
@@ -572,12 +589,14 @@ int vmp_head_detach(struct vmp_path *path, const char *why, bool forced)
 	}
 	vmp_path_set_state(path, VMP_PATH_REMOVING, why);
 	head->nr_state[VMP_PATH_REMOVING]--;
+	vmp_stats_moved(path);
 	vmp_uevent_queue(head, path->name, "removed");
 	spin_unlock_irq(&head->state_lock);
 
 	vmp_sysfs_del_path(path);	/* nobody adds it again: it is removing */
 	vmp_head_drop_path(head, path);
 	vmp_path_drain(path);
+	vmp_stats_fold_path(path);
 	vmp_checker_stop(path);		/* nobody kicks it: it is removing */
 	vmp_attention_unwatch(path);
 	vmp_domain_leave(path);

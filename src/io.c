@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <trace/events/block.h>
 #include "vmpath.h"
+#include "vmpath_trace.h"
 
 static struct kmem_cache *vmp_io_cache;
 
@@ -99,19 +100,35 @@ void vmp_io_leave_path(struct vmp_io *io)
 	percpu_ref_put(&path->io_ref);
 }
 
+/* Of the I/Os that ended well; what stats.c shows. */
+static void vmp_io_count(const struct vmp_io *io, u64 latency)
+{
+	struct vmp_path_stats __percpu *stats = io->path->stats;
+	enum vmp_kind kind = vmp_stats_kind(io->orig);
+	unsigned int bucket;
+
+	this_cpu_add(stats->counts.bytes[kind], io->orig->bi_iter.bi_size);
+	if (unlikely(kind == VMP_OTHER)) {
+		this_cpu_inc(stats->counts.others);
+		return;
+	}
+	bucket = min(fls64(div_u64(latency, NSEC_PER_USEC)), VMP_NR_BUCKETS - 1);
+	this_cpu_inc(stats->counts.latency[kind][bucket]);
+	this_cpu_add(stats->counts.latency_ns[kind], latency);
+}
+
 static void vmp_io_end(struct bio *clone)
 {
 	struct vmp_io *io = container_of(clone, struct vmp_io, clone);
-	struct vmp_path_stats __percpu *stats;
+	u64 latency = ktime_get_ns() - io->sent_at;
 
+	trace_vmp_complete(io->path, clone->bi_status, latency);
 	if (unlikely(clone->bi_status || READ_ONCE(io->path->unsettled))) {
 		/* Whose data it read, or where it wrote, is not known: again. */
 		vmp_failover_error(io, clone->bi_status ?: BLK_STS_IOERR);
 		return;
 	}
-	stats = io->path->stats;
-	this_cpu_inc(stats->ios);
-	this_cpu_add(stats->bytes, io->orig->bi_iter.bi_size);
+	vmp_io_count(io, latency);
 	if (unlikely(io->tried))
 		vmp_failover_success(io);
 	vmp_io_leave_path(io);
@@ -129,6 +146,7 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
 {
 	struct bio *clone = &io->clone;
 
+	io->sent_at = ktime_get_ns();
 	vmp_io_enter_path(io, path);
 	if (unlikely(bio_init_clone(path->bdev, clone, io->orig, GFP_NOIO))) {
 		vmp_failover_error(io, BLK_STS_RESOURCE);

@@ -14,6 +14,7 @@
 #include "compat/compat.h"
 #endif
 #include "outcome.h"
+#include "vmpath_names.h"
 
 /*
  * An I/O error without a cause (IOERR) is what virtio-blk says of everything
@@ -62,6 +63,26 @@ enum vmp_outcome vmp_outcome_of(blk_status_t status)
 		if (vmp_outcome_table[i].status == status)
 			return vmp_outcome_table[i].outcome;
 	return VMP_SUSPECT;
+}
+
+static const char * const vmp_outcome_names[VMP_NR_OUTCOMES] = {
+	[VMP_DONE] = "done",
+	[VMP_RETRY] = VMP_NAME_CLASS_RETRY,
+	[VMP_SUSPECT] = VMP_NAME_CLASS_SUSPECT,
+	[VMP_FAILOVER] = VMP_NAME_CLASS_FAILOVER,
+	[VMP_TARGET] = VMP_NAME_CLASS_TARGET,
+	[VMP_CONFLICT] = VMP_NAME_CLASS_CONFLICT,
+};
+
+/**
+ * vmp_outcome_name() - one word for what is done with an I/O
+ * @outcome: the outcome
+ *
+ * Context: any.
+ */
+const char *vmp_outcome_name(enum vmp_outcome outcome)
+{
+	return vmp_outcome_names[outcome];
 }
 
 /**

@@ -58,6 +58,7 @@ struct vmp_outcome_row {
 };
 
 enum vmp_outcome vmp_outcome_of(blk_status_t status);
+const char *vmp_outcome_name(enum vmp_outcome outcome);
 const char *vmp_outcome_status_name(blk_status_t status);
 const struct vmp_outcome_row *vmp_outcome_of_scsi(u8 host, u8 status,
 						  const struct vmp_sense *sense);

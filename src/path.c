@@ -211,22 +211,6 @@ bool vmp_path_gone(const struct vmp_path *path)
 	return test_bit(GD_DEAD, &path->bdev->bd_disk->state);
 }
 
-/**
- * vmp_path_ios() - how many I/Os has the path carried with success?
- * @path: any
- *
- * Context: any; what other CPUs count meanwhile may be missed.
- */
-u64 vmp_path_ios(const struct vmp_path *path)
-{
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(path->stats, cpu)->ios);
-	return sum;
-}
-
 static void vmp_path_update_rank(struct vmp_path *path)
 {
 	u8 rank = VMP_RANK_UNUSABLE;
@@ -309,6 +293,7 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 	vmp_path_update_rank(path);
 	head->nr_state[old]--;
 	head->nr_state[state]++;
+	vmp_stats_moved(path);
 	trace_vmp_path_state(path, old, why);
 	vmp_path_log(path, why);
 	vmp_uevent_queue(head, path->name, vmp_path_state_names[state]);

@@ -7,6 +7,7 @@
  * a rank means is path.c's.
  */
 #include "vmpath.h"
+#include "vmpath_trace.h"
 
 static const struct vmp_policy * const vmp_policies[] = {
 	&vmp_policy_queue_depth,
@@ -128,5 +129,7 @@ struct vmp_path *vmp_policy_pick(struct vmp_head *head, const struct vmp_io *io)
 			path = vmp_policy_cached(set, io, path);
 	} while (path && unlikely(!percpu_ref_tryget_live(&path->io_ref)));
 	rcu_read_unlock();
+	if (path)
+		trace_vmp_pick(path, io->orig);
 	return path;
 }

@@ -196,7 +196,7 @@ static void vmp_stall_count(struct vmp_path *path)
 {
 	struct vmp_stall *stall = &path->stall;
 
-	atomic_inc(&path->stalls);
+	this_cpu_inc(path->stats->counts.stalls);
 	if (time_before(jiffies, path->live_at + VMP_STALL_SETTLED))
 		stall->often = min(stall->often + 1, VMP_STALL_OFTEN_MAX);
 	else

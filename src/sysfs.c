@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/block/vmpN/vmpath/ and its paths/<disk>/: one value a file.
+ * /sys/block/vmpN/vmpath/ and its paths/<disk>/: one value a file, but for stats.
  *
  * The directories come with the gendisk (discover.c calls in before the uevent
  * of the new disk goes out) and go before it does. Each attribute has an entry
@@ -43,11 +43,10 @@ static struct kobj_attribute head_##_name##_attr =			\
 VMP_HEAD_SHOW(name, "%s", READ_ONCE(head->name));
 VMP_HEAD_SHOW(array, "%s", head->array);
 VMP_HEAD_SHOW(wwid, "%s", head->id.wwid);
-VMP_HEAD_SHOW(state, "%s", vmp_head_state_name(head));
 VMP_HEAD_SHOW(target_errors, "%d", atomic_read(&head->target_errors));
 VMP_HEAD_SHOW(no_path_errors, "%d", atomic_read(&head->no_path_errors));
 
-/* Strings that may change. */
+/* What may change. */
 #define VMP_HEAD_SHOW_LOCKED(_name, _value)				\
 static ssize_t head_##_name##_show(struct kobject *kobj,		\
 				   struct kobj_attribute *attr,		\
@@ -62,6 +61,7 @@ static ssize_t head_##_name##_show(struct kobject *kobj,		\
 	return len;							\
 }
 
+VMP_HEAD_SHOW_LOCKED(state, vmp_head_state_name(vmp_head_state(head)));
 VMP_HEAD_SHOW_LOCKED(alias, head->alias);
 VMP_HEAD_SHOW_LOCKED(vendor, head->id.vendor);
 VMP_HEAD_SHOW_LOCKED(model, head->id.model);
@@ -71,6 +71,14 @@ VMP_HEAD_SHOW_LOCKED(serial, head->id.serial);
 static struct kobj_attribute head_##_name##_attr =			\
 	__ATTR(_name, 0444, head_##_name##_show, NULL)
 
+static ssize_t head_stats_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	return vmp_stats_show_head(to_head(kobj), buf);
+}
+
+VMP_HEAD_RO(state);
+VMP_HEAD_RO(stats);
 VMP_HEAD_RO(vendor);
 VMP_HEAD_RO(model);
 VMP_HEAD_RO(serial);
@@ -254,6 +262,7 @@ static struct attribute *vmp_head_attrs[] = {
 	&head_check_secs_attr.attr.attr,
 	&head_target_errors_attr.attr,
 	&head_no_path_errors_attr.attr,
+	&head_stats_attr.attr,
 	NULL,
 };
 ATTRIBUTE_GROUPS(vmp_head);
@@ -278,16 +287,6 @@ static ssize_t path_##_name##_show(struct kobject *kobj,		\
 static struct kobj_attribute path_##_name##_attr =			\
 	__ATTR(_name, 0444, path_##_name##_show, NULL)
 
-static u64 vmp_sysfs_bytes(struct vmp_path *path)
-{
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(path->stats, cpu)->bytes);
-	return sum;
-}
-
 static unsigned int vmp_sysfs_held_secs(struct vmp_path *path)
 {
 	unsigned long rest = 0;
@@ -307,16 +306,22 @@ VMP_PATH_SHOW(relative_port, "%u", path->id.relative_port);
 VMP_PATH_SHOW(inflight, "%d", atomic_read(&path->inflight));
 VMP_PATH_SHOW(inflight_age_ms, "%u",
 	      jiffies_to_msecs(READ_ONCE(path->stall.age)));
-VMP_PATH_SHOW(stalls, "%d", atomic_read(&path->stalls));
-VMP_PATH_SHOW(ios, "%llu", vmp_path_ios(path));
-VMP_PATH_SHOW(bytes, "%llu", vmp_sysfs_bytes(path));
-VMP_PATH_SHOW(errors, "%d", atomic_read(&path->errors));
-VMP_PATH_SHOW(failovers, "%d", atomic_read(&path->failovers));
+VMP_PATH_SHOW(stalls, "%llu", vmp_stats_stalls(path));
+VMP_PATH_SHOW(ios, "%llu", vmp_stats_ios(path));
+VMP_PATH_SHOW(bytes, "%llu", vmp_stats_bytes(path));
+VMP_PATH_SHOW(errors, "%llu", vmp_stats_errors(path));
+VMP_PATH_SHOW(failovers, "%llu", vmp_stats_failovers(path));
 VMP_PATH_SHOW(last_error, "%s",
 	      vmp_outcome_status_name(READ_ONCE(path->last_error)));
 VMP_PATH_SHOW(doubted, "%d", READ_ONCE(path->in_doubt));
 VMP_PATH_SHOW(held_secs, "%u", vmp_sysfs_held_secs(path));
 VMP_PATH_SHOW(hctl, "%s", dev_name(&path->sdev->sdev_gendev));
+
+static ssize_t path_stats_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	return vmp_stats_show_path(to_path(kobj), buf);
+}
 
 static ssize_t path_disable_show(struct kobject *kobj,
 				 struct kobj_attribute *attr, char *buf)
@@ -348,6 +353,8 @@ static ssize_t path_probe_store(struct kobject *kobj,
 	return count;
 }
 
+static struct kobj_attribute path_stats_attr =
+	__ATTR(stats, 0444, path_stats_show, NULL);
 static struct kobj_attribute path_disable_attr =
 	__ATTR(disable, 0644, path_disable_show, path_disable_store);
 static struct kobj_attribute path_probe_attr =
@@ -370,6 +377,7 @@ static struct attribute *vmp_path_attrs[] = {
 	&path_last_error_attr.attr,
 	&path_held_secs_attr.attr,
 	&path_doubted_attr.attr,
+	&path_stats_attr.attr,
 	&path_disable_attr.attr,
 	&path_probe_attr.attr,
 	NULL,

@@ -84,12 +84,60 @@ struct vmp_geometry {
 	bool read_only;
 };
 
+/* What an I/O is, to the counters. */
+enum vmp_kind { VMP_READ, VMP_WRITE, VMP_OTHER, VMP_NR_KINDS };
+
+/**
+ * struct vmp_counts - what has happened on a path, or on all of an LU
+ * @bytes: of I/Os done, by kind
+ * @others: I/Os done that are neither READ nor WRITE
+ * @latency_ns: of READs and WRITEs done, summed up
+ * @latency: how many READs and WRITEs were done in less than 2^n microseconds,
+ *	and not in less than half of that
+ * @errors: I/Os that ended with an error, by what followed from it
+ * @retries: I/Os that were to be sent again, the path being in order
+ * @failovers: I/Os that left the path for another one
+ * @stalls: how often it became stalled
+ *
+ * Nothing but numbers of one size: stats.c sums it up as an array.
+ */
+struct vmp_counts {
+	u64 bytes[VMP_NR_KINDS];
+	u64 others;
+	u64 latency_ns[VMP_OTHER];
+	u64 latency[VMP_OTHER][VMP_NR_BUCKETS];
+	u64 errors[VMP_NR_OUTCOMES];
+	u64 retries;
+	u64 failovers;
+	u64 stalls;
+};
+
 /* Of one path on one CPU; an I/O may be sent on one and leave on another. */
 struct vmp_path_stats {
-	u64 ios;
-	u64 bytes;
+	struct vmp_counts counts;
 	u32 sent[VMP_STALL_GENS];	/* by generation */
 	u32 left[VMP_STALL_GENS];
+};
+
+/**
+ * struct vmp_spans - for how long a path or a head was in which state
+ */
+struct vmp_spans {
+	u64 since;			/* ktime_get_ns() of the last change */
+	u64 ns[VMP_NR_PATH_STATES];	/* before that */
+	unsigned int state;		/* since then */
+};
+
+/**
+ * struct vmp_error - the last error of a path, or of any of an LU
+ */
+struct vmp_error {
+	time64_t when;			/* wall clock, s; 0: there was none */
+	sector_t sector;
+	enum vmp_outcome outcome;
+	enum vmp_kind kind;
+	blk_status_t status;
+	char path[DISK_NAME_LEN];
 };
 
 /**
@@ -170,9 +218,9 @@ struct vmp_path {
 	unsigned int hold_secs;		/* head->state_lock: how long it is held */
 	blk_status_t last_error;		/* head->state_lock */
 	const char *mismatch;	/* head->state_lock: why it is kept out, or NULL */
-	atomic_t errors;
-	atomic_t failovers;
-	atomic_t stalls;
+	struct vmp_spans spans;			/* head->state_lock */
+	struct vmp_error error;			/* head->state_lock: the last one */
+	struct list_head counted;		/* head->stats_mutex */
 	struct vmp_stall stall;
 
 	struct delayed_work check_work;	/* the checker, this path alone */
@@ -182,7 +230,7 @@ struct vmp_path {
 	struct delayed_work routine_work;	/* asks for those; never hangs */
 	unsigned int check_wait;	/* routine_work: seconds to the next */
 	u64 seen_ios, seen_lu_ios;	/* routine_work: at the last look */
-	int seen_errors;		/* routine_work */
+	u64 seen_errors;		/* routine_work */
 	int verify;	/* xchg: have the next check doubt a live path, too */
 	bool doubted;	/* check_work: contents compared, and not found the same */
 	unsigned int proven;	/* check_work: head->measure that it agreed with */
@@ -215,6 +263,14 @@ struct vmp_set {
 	struct rcu_head rcu;
 	unsigned int nr;
 	struct vmp_path *path[];
+};
+
+/* What users read in "state" of a meta-node. */
+enum vmp_head_state {
+	VMP_HEAD_OPTIMAL,
+	VMP_HEAD_DEGRADED,
+	VMP_HEAD_NO_PATH,
+	VMP_NR_HEAD_STATES,
 };
 
 enum vmp_head_flag {
@@ -297,6 +353,11 @@ struct vmp_head {
 	struct work_struct refresh_work;	/* limits and capacity again */
 	atomic_t target_errors;		/* I/Os that the LU itself refused */
 	atomic_t no_path_errors;	/* I/Os that failed for want of a path */
+	struct vmp_spans spans;			/* state_lock */
+	struct vmp_error error;			/* state_lock: the last one */
+	struct mutex stats_mutex;	/* inside mutex; nothing waits under it */
+	struct list_head counted;		/* stats_mutex: paths not in @departed */
+	struct vmp_counts departed;		/* stats_mutex: of paths that went */
 
 	struct kobject kobj;	/* "vmpath" below the gendisk; the lifetime */
 
@@ -317,6 +378,7 @@ struct vmp_io {
 	struct vmp_head *head;
 	struct vmp_path *path;		/* held by io_ref while set */
 	unsigned long start;		/* bio_start_io_acct() */
+	u64 sent_at;			/* ktime_get_ns(); while on @path */
 	u64 tried;			/* slots that failed it, not proven bad */
 	u64 epoch;			/* head->epoch when the first one did */
 	unsigned long failed_at;	/* jiffies of the last failure */
@@ -392,7 +454,6 @@ int vmp_path_disable(struct vmp_path *path, bool disable);
 const char *vmp_path_state_name(enum vmp_path_state state);
 const char *vmp_path_transport_name(enum vmp_transport transport);
 bool vmp_path_gone(const struct vmp_path *path);
-u64 vmp_path_ios(const struct vmp_path *path);
 extern const struct kobj_type vmp_path_ktype;	/* sysfs.c */
 void vmp_path_release(struct kobject *kobj);
 
@@ -406,7 +467,8 @@ void vmp_head_start(void);
 void vmp_head_unload(void);
 void vmp_head_remove_all(void);
 void vmp_head_set_no_path_timeout(struct vmp_head *head, int ms);
-const char *vmp_head_state_name(struct vmp_head *head);
+enum vmp_head_state vmp_head_state(const struct vmp_head *head);
+const char *vmp_head_state_name(enum vmp_head_state state);
 int vmp_head_set_alias(struct vmp_head *head, const char *alias);
 void vmp_head_each_path(struct vmp_head *head,
 			void (*act)(struct vmp_path *path));
@@ -464,6 +526,35 @@ bool vmp_failover_waits(const struct vmp_head *head);
 void vmp_failover_recall(struct vmp_path *path);
 void vmp_failover_overtime(struct vmp_head *head);
 void vmp_failover_stop(struct vmp_head *head);
+
+/* stats.c */
+void vmp_stats_init_head(struct vmp_head *head);
+void vmp_stats_add_path(struct vmp_path *path);
+void vmp_stats_fold_path(struct vmp_path *path);
+void vmp_stats_moved(struct vmp_path *path);
+void vmp_stats_error(const struct vmp_io *io, blk_status_t status,
+		     enum vmp_outcome outcome);
+u64 vmp_stats_ios(const struct vmp_path *path);
+u64 vmp_stats_bytes(const struct vmp_path *path);
+u64 vmp_stats_errors(const struct vmp_path *path);
+u64 vmp_stats_failovers(const struct vmp_path *path);
+u64 vmp_stats_stalls(const struct vmp_path *path);
+ssize_t vmp_stats_show_path(struct vmp_path *path, char *buf);
+ssize_t vmp_stats_show_head(struct vmp_head *head, char *buf);
+
+/**
+ * vmp_stats_kind() - what is this I/O to the counters?
+ * @bio: the caller's; a flush is a WRITE without data
+ *
+ * Context: any.
+ */
+static inline enum vmp_kind vmp_stats_kind(const struct bio *bio)
+{
+	if (bio_op(bio) == REQ_OP_READ)
+		return VMP_READ;
+	return bio_op(bio) == REQ_OP_WRITE && bio->bi_iter.bi_size ? VMP_WRITE :
+								    VMP_OTHER;
+}
 
 /* stall.c */
 void vmp_stall_init_head(struct vmp_head *head);

@@ -31,6 +31,33 @@
 #define VMP_NAME_PATH_DISABLED		"disabled"
 #define VMP_NAME_PATH_REMOVING		"removing"
 
+/* The lines of stats: those that end in "_" go on with a word of these below. */
+#define VMP_SYSFS_STATS			"stats"
+#define VMP_STAT_IOS			"ios_"		/* kind */
+#define VMP_STAT_BYTES			"bytes_"	/* kind */
+#define VMP_STAT_ERRORS			"errors_"	/* class */
+#define VMP_STAT_RETRIES		"retries"
+#define VMP_STAT_FAILOVERS		"failovers"
+#define VMP_STAT_STALLS			"stalls"
+#define VMP_STAT_LATENCY_NS		"latency_ns_"	/* read, write */
+#define VMP_STAT_LATENCY		"latency_log2_us_" /* read, write */
+#define VMP_NR_BUCKETS			27		/* numbers in that line */
+#define VMP_STAT_AGE			"age_ms"
+#define VMP_STAT_MS			"ms_"		/* state */
+#define VMP_STAT_LAST_ERROR		"last_error"
+
+/* ... what an I/O is */
+#define VMP_NAME_KIND_READ		"read"
+#define VMP_NAME_KIND_WRITE		"write"
+#define VMP_NAME_KIND_OTHER		"other"
+
+/* ... what follows from an error */
+#define VMP_NAME_CLASS_RETRY		"retry"
+#define VMP_NAME_CLASS_SUSPECT		"suspect"
+#define VMP_NAME_CLASS_FAILOVER		"failover"
+#define VMP_NAME_CLASS_TARGET		"target"
+#define VMP_NAME_CLASS_CONFLICT		"conflict"
+
 /* disks/<disk>/verdict */
 #define VMP_NAME_DISK_CLAIMED		"claimed"
 #define VMP_NAME_DISK_REFUSED		"refused"

@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vmpathctl metrics: everything that is worth a graph or an alarm, in the text
- * form of OpenMetrics 1.0. Only gauges and counters are used, so that what
- * reads the older Prometheus form (node-exporter's textfile collector) takes
- * it as well. Nodes carry their name beside vmpN, which is not stable.
+ * form of OpenMetrics 1.0. Only gauges, counters and plain histograms are used,
+ * so that what reads the older Prometheus form (node-exporter's textfile
+ * collector) takes it as well. Nodes carry their name beside vmpN, which is not stable.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
-
-static const char *const head_states[] = {
-	VMP_NAME_HEAD_OPTIMAL, VMP_NAME_HEAD_DEGRADED, VMP_NAME_HEAD_NO_PATH, NULL
-};
-
-static const char *const path_states[] = {
-	VMP_NAME_PATH_PROBING, VMP_NAME_PATH_LIVE, VMP_NAME_PATH_STANDBY,
-	VMP_NAME_PATH_STALLED, VMP_NAME_PATH_FAILED, VMP_NAME_PATH_HELD,
-	VMP_NAME_PATH_MISMATCH, VMP_NAME_PATH_DISABLED, VMP_NAME_PATH_REMOVING, NULL
-};
 
 static const char *const verdicts[] = {
 	VMP_NAME_DISK_CLAIMED, VMP_NAME_DISK_REFUSED, VMP_NAME_DISK_PENDING, NULL
@@ -29,10 +19,12 @@ struct family;
 typedef void family_print(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
 			  const struct family *fam);
 
+enum family_type { GAUGE, COUNTER, HISTOGRAM };
+
 /* A metric family and where its samples come from. */
 struct family {
 	const char *name;	/* "_total" of counters comes by itself */
-	bool counter;
+	enum family_type type;
 	const char *unit;
 	const char *help;
 	const char *attr;
@@ -54,17 +46,23 @@ static void put_label(FILE *f, char *sep, const char *label, const char *value)
 }
 
 /* "vmpath_path_ios_total{node=...,name=...[,path=...]": up to the brace. */
-static char put_sample(FILE *f, const struct family *fam, struct ctl_object *obj)
+static char put_named(FILE *f, const struct family *fam, struct ctl_object *obj,
+		      const char *suffix)
 {
 	struct ctl_object *head = obj->kind == CTL_PATH ? obj->parent : obj;
 	char sep = '{';
 
-	fprintf(f, "%s%s", fam->name, fam->counter ? "_total" : "");
+	fprintf(f, "%s%s", fam->name, suffix);
 	put_label(f, &sep, "node", head->label);
 	put_label(f, &sep, "name", ctl_topo_attr(head, "name"));
 	if (obj->kind == CTL_PATH)
 		put_label(f, &sep, "path", obj->label);
 	return sep;
+}
+
+static char put_sample(FILE *f, const struct family *fam, struct ctl_object *obj)
+{
+	return put_named(f, fam, obj, fam->type == COUNTER ? "_total" : "");
 }
 
 static void put_number(FILE *f, const struct family *fam, struct ctl_object *obj,
@@ -126,7 +124,7 @@ static void print_head_state(FILE *f, const struct ctl *ctl, const struct ctl_to
 	size_t i;
 
 	for (i = 0; i < topo->nr_heads; i++)
-		put_states(f, fam, topo->heads[i], head_states);
+		put_states(f, fam, topo->heads[i], ctl_head_states);
 }
 
 static void print_head_paths(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
@@ -139,7 +137,7 @@ static void print_head_paths(FILE *f, const struct ctl *ctl, const struct ctl_to
 
 	for (i = 0; i < topo->nr_heads; i++) {
 		head = topo->heads[i];
-		for (state = path_states; *state; state++) {
+		for (state = ctl_path_states; *state; state++) {
 			for (p = nr = 0; p < head->nr_children; p++)
 				nr += ctl_topo_is(head->children[p], fam->attr, *state);
 			sep = put_sample(f, fam, head);
@@ -193,7 +191,7 @@ static void print_path_state(FILE *f, const struct ctl *ctl, const struct ctl_to
 
 	for (i = 0; i < topo->nr_heads; i++)
 		for (p = 0; p < topo->heads[i]->nr_children; p++)
-			put_states(f, fam, topo->heads[i]->children[p], path_states);
+			put_states(f, fam, topo->heads[i]->children[p], ctl_path_states);
 }
 
 static void print_path_number(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
@@ -204,6 +202,123 @@ static void print_path_number(FILE *f, const struct ctl *ctl, const struct ctl_t
 	for (i = 0; i < topo->nr_heads; i++)
 		for (p = 0; p < topo->heads[i]->nr_children; p++)
 			put_number(f, fam, topo->heads[i]->children[p], 1);
+}
+
+/* Do it for each path, or for each meta-node. */
+static void each_path(FILE *f, const struct ctl_topo *topo, const struct family *fam,
+		      void (*put)(FILE *f, const struct family *fam, struct ctl_object *obj))
+{
+	size_t i, p;
+
+	for (i = 0; i < topo->nr_heads; i++)
+		for (p = 0; p < topo->heads[i]->nr_children; p++)
+			put(f, fam, topo->heads[i]->children[p]);
+}
+
+static void each_head(FILE *f, const struct ctl_topo *topo, const struct family *fam,
+		      void (*put)(FILE *f, const struct family *fam, struct ctl_object *obj))
+{
+	size_t i;
+
+	for (i = 0; i < topo->nr_heads; i++)
+		put(f, fam, topo->heads[i]);
+}
+
+static void put_classes(FILE *f, const struct family *fam, struct ctl_object *obj)
+{
+	const char *const *class;
+	unsigned long long n;
+	char sep;
+
+	for (class = ctl_classes; *class; class++) {
+		if (!ctl_counts_number(obj, fam->attr, *class, &n))
+			continue;
+		sep = put_sample(f, fam, obj);
+		put_label(f, &sep, "class", *class);
+		fprintf(f, "} %llu\n", n);
+	}
+}
+
+static void put_seconds(FILE *f, const struct family *fam, struct ctl_object *obj)
+{
+	const char *const *state = obj->kind == CTL_HEAD ? ctl_head_states : ctl_path_states;
+	unsigned long long ms;
+	char sep;
+
+	for (; *state; state++) {
+		if (!ctl_counts_number(obj, fam->attr, *state, &ms))
+			continue;
+		sep = put_sample(f, fam, obj);
+		put_label(f, &sep, "state", *state);
+		fprintf(f, "} %llu.%03llu\n", ms / 1000, ms % 1000);
+	}
+}
+
+/* Every other bound, 1 us, 4 us and so on: as fine as a graph needs it. */
+static void put_latency(FILE *f, const struct family *fam, struct ctl_object *obj)
+{
+	unsigned long long counts[VMP_NR_BUCKETS], ns, us, sum;
+	char sep, bound[32];
+	int i, b;
+
+	for (i = 0; i < 2; i++) {
+		if (!ctl_counts_latency(obj, ctl_kinds[i], counts) ||
+		    !ctl_counts_number(obj, VMP_STAT_LATENCY_NS, ctl_kinds[i], &ns))
+			continue;
+		for (b = 0, sum = 0; b < VMP_NR_BUCKETS; b++) {
+			sum += counts[b];
+			if (b % 2 && b < VMP_NR_BUCKETS - 1)
+				continue;
+			us = ctl_counts_bound(b);
+			snprintf(bound, sizeof(bound), "%llu.%06llu", us / 1000000, us % 1000000);
+			sep = put_named(f, fam, obj, "_bucket");
+			put_label(f, &sep, "op", ctl_kinds[i]);
+			put_label(f, &sep, "le", b == VMP_NR_BUCKETS - 1 ? "+Inf" : bound);
+			fprintf(f, "} %llu\n", sum);
+		}
+		sep = put_named(f, fam, obj, "_count");
+		put_label(f, &sep, "op", ctl_kinds[i]);
+		fprintf(f, "} %llu\n", sum);
+		sep = put_named(f, fam, obj, "_sum");
+		put_label(f, &sep, "op", ctl_kinds[i]);
+		fprintf(f, "} %llu.%09llu\n", ns / 1000000000, ns % 1000000000);
+	}
+}
+
+static void print_path_classes(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
+			       const struct family *fam)
+{
+	each_path(f, topo, fam, put_classes);
+}
+
+static void print_path_seconds(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
+			       const struct family *fam)
+{
+	each_path(f, topo, fam, put_seconds);
+}
+
+static void print_path_latency(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
+			       const struct family *fam)
+{
+	each_path(f, topo, fam, put_latency);
+}
+
+static void print_head_classes(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
+			       const struct family *fam)
+{
+	each_head(f, topo, fam, put_classes);
+}
+
+static void print_head_seconds(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
+			       const struct family *fam)
+{
+	each_head(f, topo, fam, put_seconds);
+}
+
+static void print_head_latency(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
+			       const struct family *fam)
+{
+	each_head(f, topo, fam, put_latency);
 }
 
 static void print_disks(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
@@ -224,39 +339,60 @@ static void print_disks(FILE *f, const struct ctl *ctl, const struct ctl_topo *t
 }
 
 static const struct family families[] = {
-	{ "vmpath_module_info", false, NULL, "The module that is loaded.", NULL, print_version },
-	{ "vmpath_disks", false, NULL, "Disks that vmpath has looked at, by its verdict.",
+	{ "vmpath_module_info", GAUGE, NULL, "The module that is loaded.", NULL, print_version },
+	{ "vmpath_disks", GAUGE, NULL, "Disks that vmpath has looked at, by its verdict.",
 	  "verdict", print_disks },
-	{ "vmpath_node_info", false, NULL, "What a meta-node is.", NULL, print_head_info },
-	{ "vmpath_node_state", false, NULL, "1 for the state that the meta-node is in.",
+	{ "vmpath_node_info", GAUGE, NULL, "What a meta-node is.", NULL, print_head_info },
+	{ "vmpath_node_state", GAUGE, NULL, "1 for the state that the meta-node is in.",
 	  "state", print_head_state },
-	{ "vmpath_node_paths", false, NULL, "Paths of the meta-node, by their state.",
+	{ "vmpath_node_paths", GAUGE, NULL, "Paths of the meta-node, by their state.",
 	  "state", print_head_paths },
-	{ "vmpath_node_size_bytes", false, "bytes", "Capacity.", "../size", print_head_size },
-	{ "vmpath_node_target_errors", true, NULL,
+	{ "vmpath_node_size_bytes", GAUGE, "bytes", "Capacity.", "../size", print_head_size },
+	{ "vmpath_node_target_errors", COUNTER, NULL,
 	  "I/O that failed because the logical unit itself refused it.",
 	  "target_errors", print_head_number },
-	{ "vmpath_node_no_path_errors", true, NULL,
+	{ "vmpath_node_no_path_errors", COUNTER, NULL,
 	  "I/O that failed for want of a path.", "no_path_errors", print_head_number },
-	{ "vmpath_path_info", false, NULL, "What a path is.", NULL, print_path_info },
-	{ "vmpath_path_state", false, NULL, "1 for the state that the path is in.",
+	{ "vmpath_node_class_errors", COUNTER, NULL,
+	  "I/O that ended on a path with an error, by what followed from it.",
+	  VMP_STAT_ERRORS, print_head_classes },
+	{ "vmpath_node_state_seconds", COUNTER, "seconds", "Time that the meta-node was in a state.",
+	  VMP_STAT_MS, print_head_seconds },
+	{ "vmpath_node_latency_seconds", HISTOGRAM, "seconds",
+	  "Time of READs and WRITEs on their path, paths that are gone included.",
+	  NULL, print_head_latency },
+	{ "vmpath_path_info", GAUGE, NULL, "What a path is.", NULL, print_path_info },
+	{ "vmpath_path_state", GAUGE, NULL, "1 for the state that the path is in.",
 	  "state", print_path_state },
-	{ "vmpath_path_ios", true, NULL, "I/O done.", "ios", print_path_number },
-	{ "vmpath_path_bytes", true, "bytes", "Data moved.", "bytes", print_path_number },
-	{ "vmpath_path_errors", true, NULL, "I/O that ended on the path with an error.",
+	{ "vmpath_path_ios", COUNTER, NULL, "I/O done.", "ios", print_path_number },
+	{ "vmpath_path_bytes", COUNTER, "bytes", "Data moved.", "bytes", print_path_number },
+	{ "vmpath_path_errors", COUNTER, NULL, "I/O that ended on the path with an error.",
 	  "errors", print_path_number },
-	{ "vmpath_path_failovers", true, NULL, "I/O that left the path for another.",
+	{ "vmpath_path_failovers", COUNTER, NULL, "I/O that left the path for another.",
 	  "failovers", print_path_number },
-	{ "vmpath_path_stalls", true, NULL, "How often the path was stalled.",
+	{ "vmpath_path_stalls", COUNTER, NULL, "How often the path was stalled.",
 	  "stalls", print_path_number },
-	{ "vmpath_path_inflight", false, NULL, "I/O now on the path.",
+	{ "vmpath_path_inflight", GAUGE, NULL, "I/O now on the path.",
 	  "inflight", print_path_number },
+	{ "vmpath_path_retries", COUNTER, NULL, "I/O that was sent again, the path being in order.",
+	  CTL_STATS VMP_STAT_RETRIES, print_path_number },
+	{ "vmpath_path_class_errors", COUNTER, NULL,
+	  "I/O that ended on the path with an error, by what followed from it.",
+	  VMP_STAT_ERRORS, print_path_classes },
+	{ "vmpath_path_state_seconds", COUNTER, "seconds", "Time that the path was in a state.",
+	  VMP_STAT_MS, print_path_seconds },
+	{ "vmpath_path_latency_seconds", HISTOGRAM, "seconds",
+	  "Time of READs and WRITEs on the path.", NULL, print_path_latency },
 };
 
-static void print_header(FILE *f, const char *name, bool counter, const char *unit,
+static void print_header(FILE *f, const char *name, enum family_type type, const char *unit,
 			 const char *help)
 {
-	fprintf(f, "# TYPE %s %s\n", name, counter ? "counter" : "gauge");
+	static const char *const types[] = {
+		[GAUGE] = "gauge", [COUNTER] = "counter", [HISTOGRAM] = "histogram",
+	};
+
+	fprintf(f, "# TYPE %s %s\n", name, types[type]);
 	if (unit)
 		fprintf(f, "# UNIT %s %s\n", name, unit);
 	fprintf(f, "# HELP %s %s\n", name, help);
@@ -266,10 +402,10 @@ static void print_metrics(FILE *f, const struct ctl *ctl, const struct ctl_topo 
 {
 	const struct family *fam;
 
-	print_header(f, "vmpath_up", false, NULL, "1 if the module is loaded.");
+	print_header(f, "vmpath_up", GAUGE, NULL, "1 if the module is loaded.");
 	fprintf(f, "vmpath_up %d\n", !!topo);
 	for (fam = families; topo && fam < families + ARRAY_SIZE(families); fam++) {
-		print_header(f, fam->name, fam->counter, fam->unit, fam->help);
+		print_header(f, fam->name, fam->type, fam->unit, fam->help);
 		fam->print(f, ctl, topo, fam);
 	}
 	fputs("# EOF\n", f);

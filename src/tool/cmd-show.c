@@ -26,6 +26,8 @@ static void print_attrs(const struct ctl *ctl, struct ctl_object *obj)
 		else
 			printf("%-21s %s\n", col->key[obj->kind], val.text ? val.text : "-");
 	}
+	if (obj->kind != CTL_DISK)
+		ctl_counts_print(obj);
 }
 
 static int print_paths(const struct ctl *ctl, const struct ctl_topo *topo, struct ctl_object *head)
@@ -61,11 +63,14 @@ static int print_json(struct ctl *ctl, const struct ctl_topo *topo, struct ctl_o
 	ctl_json_begin(&js, stdout);
 	ctl_json_string(&js, "kind", kind_key[obj->kind]);
 	ctl_json_fields(&js, ctl, &all, obj);
+	if (obj->kind != CTL_DISK)
+		ctl_counts_json(&js, obj);
 	if (obj->kind == CTL_HEAD) {
 		ctl_json_open(&js, "paths", '[');
 		for (i = 0; i < obj->nr_children; i++) {
 			ctl_json_open(&js, NULL, '{');
 			ctl_json_fields(&js, ctl, &all, obj->children[i]);
+			ctl_counts_json(&js, obj->children[i]);
 			ctl_json_close(&js, '}');
 		}
 		ctl_json_close(&js, ']');

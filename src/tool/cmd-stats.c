@@ -181,6 +181,8 @@ static void print_json(const struct ctl *ctl, const struct ctl_report *report,
 	for (i = 0; i < report->nr; i++) {
 		ctl_json_open(&js, NULL, '{');
 		ctl_grid_json(ctl, grid, get_field, rows[i], &js);
+		if (ctl->histogram)
+			ctl_histogram_json(&js, &report->groups[i].moved);
 		ctl_json_close(&js, '}');
 	}
 	ctl_json_close(&js, ']');
@@ -213,6 +215,8 @@ static int print_report(const struct ctl *ctl, const struct ctl_report *report, 
 		if (report->ms && !ctl->raw && !ctl->pairs)
 			putchar('\n');
 		ret = ctl_grid_print(ctl, &grid, get_field, rows, report->nr);
+		if (ctl->histogram && !ret)
+			ctl_histogram_print(report);
 	}
 	free(rows);
 	free(row);
@@ -258,6 +262,10 @@ int ctl_cmd_stats(struct ctl *ctl, int argc, char **argv)
 	ret = parse_by(ctl->by, &by);
 	if (ret)
 		return ret;
+	if (ctl->histogram && (ctl->raw || ctl->pairs)) {
+		ctl_error("stats: --histogram is for people or JSON, not with --raw or --pairs");
+		return CTL_USAGE;
+	}
 	if (argc && !ctl_util_seconds(argv[0], &interval_ms)) {
 		ctl_error("stats: '%s' is no number of seconds above 0", argv[0]);
 		return CTL_USAGE;

@@ -59,6 +59,7 @@ struct ctl {
 	bool qemu;
 	bool libvirt;
 	bool decode;
+	bool histogram;
 	bool help;
 	bool version;
 	int color;		/* -1: when on a terminal, 0: never, 1: always */
@@ -131,6 +132,9 @@ struct ctl_column {
 	void (*get)(const struct ctl *ctl, struct ctl_object *obj, struct ctl_value *val);
 	const char *help;
 };
+
+/* Before the name of a line of stats, where it is an attribute. */
+#define CTL_STATS	VMP_SYSFS_STATS "/"
 
 #define CTL_MAX_COLUMNS 64
 #define CTL_NAA_LEN	16
@@ -245,6 +249,19 @@ int ctl_grid_print(const struct ctl *ctl, const struct ctl_grid *grid, ctl_grid_
 void ctl_grid_json(const struct ctl *ctl, const struct ctl_grid *grid, ctl_grid_get *get,
 		   void *row, struct ctl_json *js);
 
+/* counts.c */
+extern const char *const ctl_kinds[];		/* of I/O; NULL at the end */
+extern const char *const ctl_classes[];		/* of errors */
+extern const char *const ctl_path_states[];
+extern const char *const ctl_head_states[];
+bool ctl_counts_number(struct ctl_object *obj, const char *prefix, const char *word,
+		       unsigned long long *n);
+bool ctl_counts_latency(struct ctl_object *obj, const char *kind,
+			unsigned long long counts[VMP_NR_BUCKETS]);
+unsigned long long ctl_counts_bound(unsigned int bucket);
+void ctl_counts_print(struct ctl_object *obj);
+void ctl_counts_json(struct ctl_json *js, struct ctl_object *obj);
+
 /* json.c */
 void ctl_json_begin(struct ctl_json *js, FILE *f);
 void ctl_json_begin_line(struct ctl_json *js, FILE *f);
@@ -253,6 +270,9 @@ void ctl_json_open(struct ctl_json *js, const char *key, char bracket);
 void ctl_json_close(struct ctl_json *js, char bracket);
 void ctl_json_string(struct ctl_json *js, const char *key, const char *value);
 void ctl_json_literal(struct ctl_json *js, const char *key, const char *literal);
+void ctl_json_count(struct ctl_json *js, const char *key, unsigned long long n);
+void ctl_json_counts(struct ctl_json *js, const char *key, const unsigned long long *n,
+		     size_t nr);
 void ctl_json_fields(struct ctl_json *js, const struct ctl *ctl,
 		     const struct ctl_column_set *set, struct ctl_object *obj);
 

@@ -91,6 +91,33 @@ void ctl_json_literal(struct ctl_json *js, const char *key, const char *literal)
 	fputs(literal, js->f);
 }
 
+void ctl_json_count(struct ctl_json *js, const char *key, unsigned long long n)
+{
+	char num[24];
+
+	snprintf(num, sizeof(num), "%llu", n);
+	ctl_json_literal(js, key, num);
+}
+
+/* An array of numbers, on one line; null if @n is NULL. */
+void ctl_json_counts(struct ctl_json *js, const char *key, const unsigned long long *n,
+		     size_t nr)
+{
+	bool compact = js->compact;
+	size_t i;
+
+	if (!n) {
+		ctl_json_literal(js, key, "null");
+		return;
+	}
+	ctl_json_open(js, key, '[');
+	js->compact = true;
+	for (i = 0; i < nr; i++)
+		ctl_json_count(js, NULL, n[i]);
+	ctl_json_close(js, ']');
+	js->compact = compact;
+}
+
 static const char *bool_literal(const char *num)
 {
 	if (!strcmp(num, "0"))

@@ -35,7 +35,7 @@ const struct ctl_command ctl_commands[] = {
 	{ "monitor", "", "print events of meta-nodes as they come",
 	  "JNnTYh", 0, 0, ctl_cmd_monitor, ctl_cmd_monitor_help },
 	{ "stats", "[INTERVAL [COUNT]]", "print I/O of paths, HBAs, ports or arrays",
-	  "BbJnoOPrYh", 0, 2, ctl_cmd_stats, ctl_cmd_stats_help },
+	  "BbHJnoOPrYh", 0, 2, ctl_cmd_stats, ctl_cmd_stats_help },
 	{ "serial", "WWID|SERIAL", "print the virtio-blk serial that carries a WWID",
 	  "DLQYh", 1, 1, ctl_cmd_serial, NULL },
 	{ "metrics", "", "print all numbers as OpenMetrics text",

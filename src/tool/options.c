@@ -34,6 +34,8 @@ static const struct ctl_option {
 	{ 'D', LONG_ONLY, "decode", NULL, "say which WWID a serial stands for",
 	  FLAG, FIELD(decode) },
 	{ 'f', false, "force", NULL, "do it even if no usable path is left", FLAG, FIELD(force) },
+	{ 'H', LONG_ONLY, "histogram", NULL, "draw how long READs and WRITEs took",
+	  FLAG, FIELD(histogram) },
 	{ 'i', false, "ascii", NULL, "draw the tree with ASCII only", FLAG, FIELD(ascii) },
 	{ 'J', false, "json", NULL, "print JSON", FLAG, FIELD(json) },
 	{ 'L', LONG_ONLY, "libvirt", NULL, "print it as an element of libvirt's XML",

@@ -13,7 +13,7 @@
 #include "ctl.h"
 #include "stats.h"
 
-static const char *const counter_attr[CTL_NR_COUNTERS] = {
+static const char *const counter_attr[CTL_NR_FILES] = {
 	[CTL_IOS] = "ios",
 	[CTL_BYTES] = "bytes",
 	[CTL_ERRORS] = "errors",
@@ -21,18 +21,33 @@ static const char *const counter_attr[CTL_NR_COUNTERS] = {
 	[CTL_INFLIGHT] = "inflight",
 };
 
+static void read_latency(struct ctl_object *path, const char *kind, int first,
+			 struct ctl_counters *counters)
+{
+	unsigned long long counts[VMP_NR_BUCKETS];
+	bool known = ctl_counts_latency(path, kind, counts);
+	int i;
+
+	for (i = 0; i < VMP_NR_BUCKETS; i++) {
+		counters->known[first + i] = known;
+		counters->value[first + i] = known ? counts[i] : 0;
+	}
+}
+
 static void read_counters(struct ctl_object *path, struct ctl_counters *counters)
 {
 	const char *text;
 	char num[24];
 	int i;
 
-	for (i = 0; i < CTL_NR_COUNTERS; i++) {
+	for (i = 0; i < CTL_NR_FILES; i++) {
 		text = ctl_topo_attr(path, counter_attr[i]);
 		counters->known[i] = text && *text != '-' &&
 				     ctl_util_number(text, num, sizeof(num));
 		counters->value[i] = counters->known[i] ? strtoull(num, NULL, 10) : 0;
 	}
+	read_latency(path, VMP_NAME_KIND_READ, CTL_LATENCY_READ, counters);
+	read_latency(path, VMP_NAME_KIND_WRITE, CTL_LATENCY_WRITE, counters);
 }
 
 static char *group_of(const struct ctl *ctl, struct ctl_object *path, enum ctl_stats_by by)

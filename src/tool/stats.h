@@ -8,13 +8,18 @@
 
 #include <sys/types.h>
 
+#include "ctl.h"
+
 enum ctl_counter {
 	CTL_IOS,
 	CTL_BYTES,
 	CTL_ERRORS,
 	CTL_FAILOVERS,
 	CTL_INFLIGHT,		/* not counted up: as it is now */
-	CTL_NR_COUNTERS,
+	CTL_NR_FILES,		/* those before are files of their own */
+	CTL_LATENCY_READ = CTL_NR_FILES,
+	CTL_LATENCY_WRITE = CTL_LATENCY_READ + VMP_NR_BUCKETS,
+	CTL_NR_COUNTERS = CTL_LATENCY_WRITE + VMP_NR_BUCKETS,
 };
 
 enum ctl_stats_by {
@@ -63,5 +68,9 @@ int ctl_stats_read(const struct ctl *ctl, enum ctl_stats_by by, struct ctl_sampl
 void ctl_stats_free(struct ctl_sample *sample);
 void ctl_stats_report(const struct ctl_sample *old, const struct ctl_sample *now,
 		      enum ctl_stats_by by, struct ctl_report *report);
+
+/* histogram.c */
+void ctl_histogram_print(const struct ctl_report *report);
+void ctl_histogram_json(struct ctl_json *js, const struct ctl_counters *moved);
 
 #endif /* _CTL_STATS_H */

@@ -46,32 +46,72 @@ static void free_object(struct ctl_object *obj)
 	free(obj);
 }
 
-static struct ctl_attr *get_attr(struct ctl_object *obj, const char *name)
+static struct ctl_attr *find_attr(const struct ctl_object *obj, const char *name)
 {
 	struct ctl_attr *attr;
-	char *path;
-	int ret;
 
 	for (attr = obj->attrs; attr; attr = attr->next)
 		if (!strcmp(attr->name, name))
 			return attr;
+	return NULL;
+}
 
-	attr = ctl_util_alloc(sizeof(*attr) + strlen(name) + 1);
-	strcpy(attr->name, name);
+static struct ctl_attr *add_attr(struct ctl_object *obj, const char *dir, const char *name,
+				 size_t len)
+{
+	struct ctl_attr *attr = ctl_util_alloc(sizeof(*attr) + strlen(dir) + len + 1);
+
+	sprintf(attr->name, "%s%.*s", dir, (int)len, name);
 	attr->next = obj->attrs;
 	obj->attrs = attr;
+	return attr;
+}
 
+/* Each line of the file becomes an attribute, "stats/NAME". */
+static void split_stats(struct ctl_object *obj, const char *text)
+{
+	static const char newline[] = "\\x0a";	/* as ctl_util_clean() has it */
+	const char *end, *blank;
+
+	for (; *text; text = end + (*end ? strlen(newline) : 0)) {
+		end = strstr(text, newline);
+		if (!end)
+			end = text + strlen(text);
+		blank = memchr(text, ' ', end - text);
+		if (blank)
+			add_attr(obj, CTL_STATS, text, blank - text)->value =
+				ctl_util_printf("%.*s", (int)(end - blank - 1), blank + 1);
+	}
+}
+
+static struct ctl_attr *get_attr(struct ctl_object *obj, const char *name)
+{
+	struct ctl_attr *attr = find_attr(obj, name);
+	char *path;
+	int ret;
+
+	if (attr)
+		return attr;
+	if (!strncmp(name, CTL_STATS, strlen(CTL_STATS))) {
+		get_attr(obj, VMP_SYSFS_STATS);
+		attr = find_attr(obj, name);
+		return attr ? attr : add_attr(obj, "", name, strlen(name));
+	}
+
+	attr = add_attr(obj, "", name, strlen(name));
 	path = ctl_util_printf("%s/%s", obj->dir, name);
 	ret = ctl_sysfs_read(path, &attr->value);
 	free(path);
 	attr->unreadable = ret && ret != -ENOENT && ret != -ENODEV && ret != -ENOTDIR;
+	if (attr->value && !strcmp(name, VMP_SYSFS_STATS))
+		split_stats(obj, attr->value);
 	return attr;
 }
 
 /**
  * ctl_topo_attr() - the value of an attribute.
  * @obj: meta-node, path or disk
- * @name: the file below its directory
+ * @name: the file below its directory, or "stats/NAME": what a line of stats has
  *
  * Return: the text, ctl_unreadable if it cannot be read, NULL if there is none.
  */

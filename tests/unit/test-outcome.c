@@ -42,6 +42,9 @@ static bool known(unsigned int status)
 
 int main(void)
 {
+	static const char * const names[VMP_NR_OUTCOMES] = {
+		"done", "retry", "suspect", "failover", "target", "conflict",
+	};
 	unsigned int i, others = 0;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -49,6 +52,8 @@ int main(void)
 		   rows[i].name);
 		is_str(vmp_outcome_status_name(rows[i].status), rows[i].name, "its name");
 	}
+	for (i = 0; i < VMP_NR_OUTCOMES; i++)
+		is_str(vmp_outcome_name(i), names[i], "name of an outcome");
 	for (i = 0; i < 256; i++)
 		if (!known(i) && (vmp_outcome_of(i) != VMP_SUSPECT ||
 				  strcmp(vmp_outcome_status_name(i), "unknown")))

@@ -18,7 +18,7 @@ record()
 	note "tree $1"
 	find -H "$SYS/version" "$SYS/disks" /sys/block/vmp*/size /sys/block/vmp*/dev \
 		/sys/block/vmp*/vmpath -type f | while read -r file; do
-		note "${file#/}:$(cat "$file" 2>/dev/null)"
+		note "${file#/}:$(sed ':a; N; $!ba; s/\n/\\n/g' "$file" 2>/dev/null)"
 	done
 	for link in /sys/block/sd* /sys/block/vd*; do
 		note "${link#/} -> $(readlink "$link")"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: vmpathctl stats and metrics agree with sysfs, and bear paths that go and come
 # TOPOLOGY: scsi2-blk2
-# PLAN: 29
+# PLAN: 34
 # TIMEOUT: 150
 
 set -eu
@@ -102,6 +102,14 @@ check_eq "a disabled path" "$(metric vmpath_node_paths "node=\"$node\",name=\"$(
 check_eq "makes it degraded" "$(metric vmpath_node_state "node=\"$node\",name=\"$(get "$node" name)\",state=\"degraded\"")" 1
 check_eq "the other one is optimal" "$(metric vmpath_node_state "node=\"$blk\",name=\"$(get "$blk" name)\",state=\"optimal\"")" 1
 check_eq "the size" "$(metric vmpath_node_size_bytes "node=\"$node\"")" "$(lu_size lu0)"
+check_eq "the histogram has all READs of sysfs" \
+	"$(metric vmpath_path_latency_seconds_count "path=\"$a\",op=\"read\"")" \
+	"$(path_get p0 stats | sed -n 's/^ios_read //p')"
+check "it is drawn" ends 0 vmpathctl stats --histogram
+note "$(cat "$out")"
+check "with bars" grep -q '^<.*[0-9] #' "$out"
+check "what is counted is JSON, too" ends 0 vmpathctl show --json "$node"
+check "of that kind" valid_json "$out"
 vmpathctl enable "$a"
 wait_for 15 has_state p0 live
 wait_for 10 unload
