@@ -32,6 +32,45 @@ const struct vmp_policy *vmp_policy_find(const char *name)
 }
 
 /**
+ * vmp_policy_set() - have another policy from now on
+ * @head: the head
+ * @policy: the policy; single-active chooses its path anew
+ *
+ * Policies are constant; an I/O that still sees the old one is fine.
+ *
+ * Context: any.
+ */
+void vmp_policy_set(struct vmp_head *head, const struct vmp_policy *policy)
+{
+	WRITE_ONCE(head->current_slot, VMP_MAX_PATHS);
+	WRITE_ONCE(head->policy, policy);
+}
+
+/**
+ * vmp_policy_set_weight() - how much of the I/O should a path get?
+ * @path: any
+ * @weight: 1 to VMP_WEIGHT_MAX
+ *
+ * Context: any.
+ */
+void vmp_policy_set_weight(struct vmp_path *path, u8 weight)
+{
+	WRITE_ONCE(path->weight, weight);
+	WRITE_ONCE(path->inverse, VMP_INVERSE / weight);
+}
+
+/**
+ * vmp_policy_init_path() - a new path: of neutral weight
+ * @path: not attached yet
+ *
+ * Context: any.
+ */
+void vmp_policy_init_path(struct vmp_path *path)
+{
+	vmp_policy_set_weight(path, VMP_WEIGHT);
+}
+
+/**
  * vmp_policy_tried() - has this I/O failed on this path already?
  * @path: a path of the I/O's head
  * @io: the I/O

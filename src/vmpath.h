@@ -37,6 +37,9 @@
 #define VMP_REASON_LEN		128
 #define VMP_STALL_GENS		16	/* generations of I/O on a path */
 #define VMP_STALL_TIMEOUT_MS	3000	/* default of stall_timeout_ms */
+#define VMP_WEIGHT		10	/* default of weight */
+#define VMP_WEIGHT_MAX		100
+#define VMP_INVERSE		65536	/* of a weight of 1 */
 
 struct scsi_device;
 struct vmp_budget;
@@ -83,12 +86,18 @@ struct vmp_geometry {
 	bool read_only;
 };
 
+/* Of one path on one CPU, for policies; told and read on that CPU alone. */
+struct vmp_share {
+	u64 turns;	/* up by path->inverse with each I/O given to it */
+};
+
 /* Of one path on one CPU; an I/O may be sent on one and leave on another. */
 struct vmp_path_stats {
 	u64 ios;
 	u64 bytes;
 	u32 sent[VMP_STALL_GENS];	/* by generation */
 	u32 left[VMP_STALL_GENS];
+	struct vmp_share share;
 };
 
 /**
@@ -132,6 +141,8 @@ struct vmp_path {
 	u8 slot;			/* const while attached */
 	u8 gen;		/* stall_work: the current generation; read/write once */
 	bool unsettled;	/* attention.lock: a unit attention, not yet looked into */
+	u8 weight;			/* no lock; read/write once */
+	u32 inverse;			/* likewise: VMP_INVERSE / weight */
 	u64 born;			/* head->epoch at attach; const */
 	struct vmp_head *head;		/* const after attach; holds its kobj */
 
@@ -205,6 +216,14 @@ struct vmp_set {
 	struct vmp_path *path[];
 };
 
+/* Of one head on one CPU, for policies; a stale word does no harm: policy.h. */
+struct vmp_turn {
+	u64 now;		/* turns of the path that went last, before it did */
+	const void *plug;	/* of the batch; compared, never followed */
+	u16 at;			/* where its path is in the set */
+	u16 left;		/* bios that it may still send there */
+};
+
 enum vmp_head_flag {
 	VMP_HEAD_PUBLISHED,	/* the gendisk has been added */
 	VMP_HEAD_BROKEN,	/* the gendisk could not be added: replace it */
@@ -231,7 +250,7 @@ struct vmp_head {
 	const struct vmp_policy *policy;	/* no lock; read/write once */
 	mempool_t *io_pool;			/* const */
 	unsigned long flags;			/* enum vmp_head_flag, bitops */
-	unsigned int __percpu *turn;		/* round robin, per CPU */
+	struct vmp_turn __percpu *turn;		/* policy.h */
 	bool ticking;		/* stall_work will look again; read/write once */
 	u8 current_slot;			/* single-active; read/write once */
 
@@ -422,6 +441,9 @@ void vmp_limits_forget(struct vmp_head *head, struct block_device *bdev,
 
 /* policy.c */
 const struct vmp_policy *vmp_policy_find(const char *name);
+void vmp_policy_set(struct vmp_head *head, const struct vmp_policy *policy);
+void vmp_policy_set_weight(struct vmp_path *path, u8 weight);
+void vmp_policy_init_path(struct vmp_path *path);
 struct vmp_path *vmp_policy_pick(struct vmp_head *head,
 				 const struct vmp_io *io);
 bool vmp_policy_tried(const struct vmp_path *path, const struct vmp_io *io);

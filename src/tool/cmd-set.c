@@ -33,7 +33,7 @@ static const struct settable {
 	{ "fast_recovery", CTL_HEAD, CTL_NUMBER, "0 or 1" },
 	{ "stall_timeout_ms", CTL_HEAD, CTL_NUMBER,
 	  "milliseconds after which a path with an old I/O is stalled" },
-	{ "weight", CTL_PATH, CTL_NUMBER, "share of the path" },
+	{ "weight", CTL_PATH, CTL_NUMBER, "share of the path, 1 to 100; 10 is neutral" },
 };
 
 void ctl_cmd_set_help(FILE *f)

@@ -157,7 +157,7 @@ const struct ctl_column ctl_columns[] = {
 	  .help = "relative target port" },
 	{ "ACCESS", 1, 0, CTL_STRING, .wanted = true, .optional = true, PATH("access_state"),
 	  .help = "ALUA access state" },
-	{ "WEIGHT", 1, RIGHT, CTL_NUMBER, PATH("weight"), .help = "share of the path" },
+	{ "WEIGHT", 1, RIGHT, CTL_NUMBER, PATH("weight"), .help = "share of the path; 10: neutral" },
 	{ "INFLIGHT", 1, RIGHT, CTL_NUMBER, .wanted = true, PATH("inflight"),
 	  .help = "I/O now on the path" },
 	{ "AGE", 1, RIGHT, CTL_NUMBER, .hidden = true, PATH("inflight_age_ms"),
