@@ -103,6 +103,7 @@ static void vmp_io_end(struct bio *clone)
 {
 	struct vmp_io *io = container_of(clone, struct vmp_io, clone);
 	struct vmp_path_stats __percpu *stats;
+	void (*done)(const struct vmp_io *io);
 
 	if (unlikely(clone->bi_status || READ_ONCE(io->path->unsettled))) {
 		/* Whose data it read, or where it wrote, is not known: again. */
@@ -112,6 +113,9 @@ static void vmp_io_end(struct bio *clone)
 	stats = io->path->stats;
 	this_cpu_inc(stats->ios);
 	this_cpu_add(stats->bytes, io->orig->bi_iter.bi_size);
+	done = READ_ONCE(io->head->policy)->done;
+	if (done)
+		done(io);
 	if (unlikely(io->tried))
 		vmp_failover_success(io);
 	vmp_io_leave_path(io);
@@ -135,6 +139,7 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
 		return;
 	}
 	clone->bi_end_io = vmp_io_end;
+	io->sent_at = ktime_get_ns();
 	/* A worker may wait; the submitter who may not is long gone. */
 	if (unlikely(io->status))
 		clone->bi_opf &= ~REQ_NOWAIT;

@@ -12,6 +12,8 @@ static const struct vmp_policy * const vmp_policies[] = {
 	&vmp_policy_queue_depth,
 	&vmp_policy_round_robin,
 	&vmp_policy_single_active,
+	&vmp_policy_cpu_affine,
+	&vmp_policy_latency,
 };
 
 /**
@@ -60,7 +62,7 @@ void vmp_policy_set_weight(struct vmp_path *path, u8 weight)
 }
 
 /**
- * vmp_policy_init_path() - a new path: of neutral weight
+ * vmp_policy_init_path() - a new path: of neutral weight, and not measured
  * @path: not attached yet
  *
  * Context: any.
@@ -68,6 +70,9 @@ void vmp_policy_set_weight(struct vmp_path *path, u8 weight)
 void vmp_policy_init_path(struct vmp_path *path)
 {
 	vmp_policy_set_weight(path, VMP_WEIGHT);
+	path->latency_ns = VMP_LATENCY_MAX_NS;
+	path->measured_at = jiffies - 2 * HZ;
+	path->probed_at = path->measured_at;
 }
 
 /**

@@ -40,6 +40,7 @@
 #define VMP_WEIGHT		10	/* default of weight */
 #define VMP_WEIGHT_MAX		100
 #define VMP_INVERSE		65536	/* of a weight of 1 */
+#define VMP_LATENCY_MAX_NS	NSEC_PER_SEC	/* and of a path not measured yet */
 
 struct scsi_device;
 struct vmp_budget;
@@ -89,6 +90,9 @@ struct vmp_geometry {
 /* Of one path on one CPU, for policies; told and read on that CPU alone. */
 struct vmp_share {
 	u64 turns;	/* up by path->inverse with each I/O given to it */
+	u64 took;	/* ns, all I/Os since told_at */
+	u64 told_at;	/* ns */
+	u32 nr;		/* how many these are */
 };
 
 /* Of one path on one CPU; an I/O may be sent on one and leave on another. */
@@ -147,6 +151,9 @@ struct vmp_path {
 	struct vmp_head *head;		/* const after attach; holds its kobj */
 
 	atomic_t inflight ____cacheline_aligned;
+	u32 latency_ns;	/* no lock: policy-latency.c; read/write once */
+	unsigned long measured_at;	/* likewise, jiffies */
+	unsigned long probed_at;	/* likewise, jiffies; cmpxchg */
 
 	/* I/O handed over by failover, submitted by a worker of this path */
 	spinlock_t resend_lock ____cacheline_aligned;
@@ -324,6 +331,7 @@ struct vmp_io {
 	struct vmp_head *head;
 	struct vmp_path *path;		/* held by io_ref while set */
 	unsigned long start;		/* bio_start_io_acct() */
+	u64 sent_at;			/* ns, when last put on a path */
 	u64 tried;			/* slots that failed it, not proven bad */
 	u64 epoch;			/* head->epoch when the first one did */
 	unsigned long failed_at;	/* jiffies of the last failure */
@@ -340,12 +348,14 @@ struct vmp_io {
  * @name: as in sysfs
  * @pick: choose among @set's paths; skip what vmp_policy_usable() refuses.
  *	Called under rcu_read_lock(), any context, must not sleep.
+ * @done: an I/O has ended well on its path, any context; or NULL
  */
 struct vmp_policy {
 	const char *name;
 	struct vmp_path *(*pick)(struct vmp_head *head,
 				 const struct vmp_set *set,
 				 const struct vmp_io *io);
+	void (*done)(const struct vmp_io *io);
 };
 
 /* Parameters, const after load. */
@@ -451,6 +461,8 @@ u8 vmp_policy_best_rank(const struct vmp_set *set, const struct vmp_io *io);
 extern const struct vmp_policy vmp_policy_round_robin;
 extern const struct vmp_policy vmp_policy_queue_depth;
 extern const struct vmp_policy vmp_policy_single_active;
+extern const struct vmp_policy vmp_policy_cpu_affine;
+extern const struct vmp_policy vmp_policy_latency;
 
 /* io.c */
 int vmp_io_init(void);

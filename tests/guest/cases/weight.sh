@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: weight: a path of three times the weight has three times the I/O
 # TOPOLOGY: scsi2-blk2
-# PLAN: 22
+# PLAN: 24
 # TIMEOUT: 150
 
 set -eu
@@ -42,7 +42,7 @@ deep()
 	[ $(($(path_get "$a" inflight) + $(path_get "$b" inflight))) -ge 30 ]
 }
 
-# weights LU PATH PATH: 11 tests
+# weights LU PATH PATH: 12 tests
 weights()
 {
 	lu=$1 node=$(vmp_of "$1") a=$2 b=$3
@@ -58,6 +58,8 @@ weights()
 	host throttle "$2" 100
 	host throttle "$3" 100
 	queues queue-depth 68 82
+	path_put "$2" weight 100
+	queues latency 60 99
 	host throttle "$2" off
 	host throttle "$3" off
 
