@@ -275,7 +275,7 @@ static void vmp_head_init(struct vmp_head *head)
 	vmp_failover_init_head(head);
 	vmp_stall_init_head(head);
 	vmp_stats_init_head(head);
-	head->policy = vmp_params.policy;
+	vmp_policy_set(head, vmp_params.policy);
 	head->no_path_timeout_ms = vmp_params.no_path_timeout_ms;
 	head->delayed_removal_secs = VMP_REMOVAL_SECS;
 	head->path_health_secs = VMP_HEALTH_SECS;
@@ -321,7 +321,7 @@ static struct vmp_head *vmp_head_alloc(const struct vmp_path *path)
 	head->name = head->short_name;
 
 	RCU_INIT_POINTER(head->set, kzalloc(sizeof(struct vmp_set), GFP_KERNEL));
-	head->turn = alloc_percpu(unsigned int);
+	head->turn = alloc_percpu(struct vmp_turn);
 	head->io_pool = vmp_io_pool_create();
 	if (!rcu_access_pointer(head->set) || !head->turn || !head->io_pool)
 		goto out_put;

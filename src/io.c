@@ -121,6 +121,7 @@ static void vmp_io_end(struct bio *clone)
 {
 	struct vmp_io *io = container_of(clone, struct vmp_io, clone);
 	u64 latency = ktime_get_ns() - io->sent_at;
+	void (*done)(const struct vmp_io *io, u64 latency);
 
 	trace_vmp_complete(io->path, clone->bi_status, latency);
 	if (unlikely(clone->bi_status || READ_ONCE(io->path->unsettled))) {
@@ -129,6 +130,9 @@ static void vmp_io_end(struct bio *clone)
 		return;
 	}
 	vmp_io_count(io, latency);
+	done = READ_ONCE(io->head->policy)->done;
+	if (done)
+		done(io, latency);
 	if (unlikely(io->tried))
 		vmp_failover_success(io);
 	vmp_io_leave_path(io);

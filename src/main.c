@@ -32,7 +32,7 @@ MODULE_PARM_DESC(deny, "never claim these, same form as allow; deny wins");
 
 static char *iopolicy = VMP_NAME_POLICY_QD;
 module_param(iopolicy, charp, 0444);
-MODULE_PARM_DESC(iopolicy, "policy of new meta-nodes: queue-depth (default), round-robin, single-active");
+MODULE_PARM_DESC(iopolicy, "policy of new meta-nodes: queue-depth (default), round-robin, single-active, cpu-affine, latency");
 
 static int no_path_timeout_ms = 30000;
 module_param(no_path_timeout_ms, int, 0444);
@@ -86,7 +86,7 @@ static int __init vmp_main_params(void)
 
 	vmp_params.policy = vmp_policy_find(iopolicy);
 	if (!vmp_params.policy) {
-		pr_err("iopolicy=%s: must be queue-depth, round-robin or single-active\n",
+		pr_err("iopolicy=%s: must be queue-depth, round-robin, single-active, cpu-affine or latency\n",
 		       iopolicy);
 		return -EINVAL;
 	}

@@ -114,6 +114,7 @@ struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport)
 	init_completion(&path->io_done);
 	vmp_failover_init_path(path);
 	vmp_checker_init_path(path);
+	vmp_policy_init_path(path);
 	vmp_attention_init_path(path);
 	kobject_init(&path->kobj, &vmp_path_ktype);
 	return path;

@@ -3,9 +3,10 @@
  * single-active: all I/O takes one path until that path is worse than another.
  *
  * The choice is kept when a better-placed path returns, so that a flapping
- * path does not pull the I/O back and forth.
+ * path does not pull the I/O back and forth. Where there is one to be made, the
+ * heaviest path is taken.
  */
-#include "vmpath.h"
+#include "policy.h"
 
 static struct vmp_path *vmp_policy_single_pick(struct vmp_head *head,
 					       const struct vmp_set *set,
@@ -13,7 +14,7 @@ static struct vmp_path *vmp_policy_single_pick(struct vmp_head *head,
 {
 	u8 rank = vmp_policy_best_rank(set, io);
 	u8 current_slot = READ_ONCE(head->current_slot);
-	struct vmp_path *first = NULL;
+	struct vmp_path *best = NULL;
 	unsigned int i;
 
 	if (rank == VMP_RANK_UNUSABLE)
@@ -21,17 +22,17 @@ static struct vmp_path *vmp_policy_single_pick(struct vmp_head *head,
 	for (i = 0; i < set->nr; i++) {
 		struct vmp_path *path = set->path[i];
 
-		if (READ_ONCE(path->rank) != rank || vmp_policy_tried(path, io))
+		if (!vmp_policy_fits(path, io, rank))
 			continue;
 		if (path->slot == current_slot)
 			return path;
-		if (!first)
-			first = path;
+		if (!best || READ_ONCE(path->weight) > READ_ONCE(best->weight))
+			best = path;
 	}
 	/* An I/O that avoids a path it failed on does not move the others. */
-	if (first && !io->tried)
-		WRITE_ONCE(head->current_slot, first->slot);
-	return first;
+	if (best && !io->tried)
+		WRITE_ONCE(head->current_slot, best->slot);
+	return best;
 }
 
 const struct vmp_policy vmp_policy_single_active = {

@@ -13,6 +13,8 @@ static const struct vmp_policy * const vmp_policies[] = {
 	&vmp_policy_queue_depth,
 	&vmp_policy_round_robin,
 	&vmp_policy_single_active,
+	&vmp_policy_cpu_affine,
+	&vmp_policy_latency,
 };
 
 /**
@@ -30,6 +32,48 @@ const struct vmp_policy *vmp_policy_find(const char *name)
 		if (sysfs_streq(vmp_policies[i]->name, name))
 			return vmp_policies[i];
 	return NULL;
+}
+
+/**
+ * vmp_policy_set() - have another policy from now on
+ * @head: the head
+ * @policy: the policy; single-active chooses its path anew
+ *
+ * Policies are constant; an I/O that still sees the old one is fine.
+ *
+ * Context: any.
+ */
+void vmp_policy_set(struct vmp_head *head, const struct vmp_policy *policy)
+{
+	WRITE_ONCE(head->current_slot, VMP_MAX_PATHS);
+	WRITE_ONCE(head->policy, policy);
+}
+
+/**
+ * vmp_policy_set_weight() - how much of the I/O should a path get?
+ * @path: any
+ * @weight: 1 to VMP_WEIGHT_MAX
+ *
+ * Context: any.
+ */
+void vmp_policy_set_weight(struct vmp_path *path, u8 weight)
+{
+	WRITE_ONCE(path->weight, weight);
+	WRITE_ONCE(path->inverse, VMP_INVERSE / weight);
+}
+
+/**
+ * vmp_policy_init_path() - a new path: of neutral weight, and not measured
+ * @path: not attached yet
+ *
+ * Context: any.
+ */
+void vmp_policy_init_path(struct vmp_path *path)
+{
+	vmp_policy_set_weight(path, VMP_WEIGHT);
+	path->latency_ns = VMP_LATENCY_MAX_NS;
+	path->measured_at = jiffies - 2 * HZ;
+	path->probed_at = path->measured_at;
 }
 
 /**

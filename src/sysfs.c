@@ -118,8 +118,7 @@ static ssize_t head_iopolicy_store(struct kobject *kobj,
 
 	if (!policy)
 		return -EINVAL;
-	/* Policies are constant; an I/O that still sees the old one is fine. */
-	WRITE_ONCE(to_head(kobj)->policy, policy);
+	vmp_policy_set(to_head(kobj), policy);
 	return count;
 }
 
@@ -355,6 +354,29 @@ static ssize_t path_probe_store(struct kobject *kobj,
 
 static struct kobj_attribute path_stats_attr =
 	__ATTR(stats, 0444, path_stats_show, NULL);
+static ssize_t path_weight_show(struct kobject *kobj,
+				struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(to_path(kobj)->weight));
+}
+
+static ssize_t path_weight_store(struct kobject *kobj,
+				 struct kobj_attribute *attr, const char *buf,
+				 size_t count)
+{
+	unsigned int weight;
+	int ret = kstrtouint(buf, 0, &weight);
+
+	if (ret)
+		return ret;
+	if (!weight || weight > VMP_WEIGHT_MAX)
+		return -EINVAL;
+	vmp_policy_set_weight(to_path(kobj), weight);
+	return count;
+}
+
+static struct kobj_attribute path_weight_attr =
+	__ATTR(weight, 0644, path_weight_show, path_weight_store);
 static struct kobj_attribute path_disable_attr =
 	__ATTR(disable, 0644, path_disable_show, path_disable_store);
 static struct kobj_attribute path_probe_attr =
@@ -378,6 +400,7 @@ static struct attribute *vmp_path_attrs[] = {
 	&path_held_secs_attr.attr,
 	&path_doubted_attr.attr,
 	&path_stats_attr.attr,
+	&path_weight_attr.attr,
 	&path_disable_attr.attr,
 	&path_probe_attr.attr,
 	NULL,

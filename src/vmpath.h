@@ -37,6 +37,10 @@
 #define VMP_REASON_LEN		128
 #define VMP_STALL_GENS		16	/* generations of I/O on a path */
 #define VMP_STALL_TIMEOUT_MS	3000	/* default of stall_timeout_ms */
+#define VMP_WEIGHT		10	/* default of weight */
+#define VMP_WEIGHT_MAX		100
+#define VMP_INVERSE		65536	/* of a weight of 1 */
+#define VMP_LATENCY_MAX_NS	NSEC_PER_SEC	/* and of a path not measured yet */
 
 struct scsi_device;
 struct vmp_domain;
@@ -112,11 +116,20 @@ struct vmp_counts {
 	u64 stalls;
 };
 
+/* Of one path on one CPU, for policies; told and read on that CPU alone. */
+struct vmp_share {
+	u64 turns;	/* up by path->inverse with each I/O given to it */
+	u64 took;	/* ns, all I/Os since told_at */
+	u64 told_at;	/* ns */
+	u32 nr;		/* how many these are */
+};
+
 /* Of one path on one CPU; an I/O may be sent on one and leave on another. */
 struct vmp_path_stats {
 	struct vmp_counts counts;
 	u32 sent[VMP_STALL_GENS];	/* by generation */
 	u32 left[VMP_STALL_GENS];
+	struct vmp_share share;
 };
 
 /**
@@ -190,10 +203,15 @@ struct vmp_path {
 	u8 slot;			/* const while attached */
 	u8 gen;		/* stall_work: the current generation; read/write once */
 	bool unsettled;	/* attention.lock: a unit attention, not yet looked into */
+	u8 weight;			/* no lock; read/write once */
+	u32 inverse;			/* likewise: VMP_INVERSE / weight */
 	u64 born;			/* head->epoch at attach; const */
 	struct vmp_head *head;		/* const after attach; holds its kobj */
 
 	atomic_t inflight ____cacheline_aligned;
+	u32 latency_ns;	/* no lock: policy-latency.c; read/write once */
+	unsigned long measured_at;	/* likewise, jiffies */
+	unsigned long probed_at;	/* likewise, jiffies; cmpxchg */
 
 	/* I/O handed over by failover, submitted by a worker of this path */
 	spinlock_t resend_lock ____cacheline_aligned;
@@ -273,6 +291,14 @@ enum vmp_head_state {
 	VMP_NR_HEAD_STATES,
 };
 
+/* Of one head on one CPU, for policies; a stale word does no harm: policy.h. */
+struct vmp_turn {
+	u64 now;		/* turns of the path that went last, before it did */
+	const void *plug;	/* of the batch; compared, never followed */
+	u16 at;			/* where its path is in the set */
+	u16 left;		/* bios that it may still send there */
+};
+
 enum vmp_head_flag {
 	VMP_HEAD_PUBLISHED,	/* the gendisk has been added */
 	VMP_HEAD_BROKEN,	/* the gendisk could not be added: replace it */
@@ -299,7 +325,7 @@ struct vmp_head {
 	const struct vmp_policy *policy;	/* no lock; read/write once */
 	mempool_t *io_pool;			/* const */
 	unsigned long flags;			/* enum vmp_head_flag, bitops */
-	unsigned int __percpu *turn;		/* round robin, per CPU */
+	struct vmp_turn __percpu *turn;		/* policy.h */
 	bool ticking;		/* stall_work will look again; read/write once */
 	u8 current_slot;			/* single-active; read/write once */
 
@@ -395,12 +421,14 @@ struct vmp_io {
  * @name: as in sysfs
  * @pick: choose among @set's paths; skip what vmp_policy_usable() refuses.
  *	Called under rcu_read_lock(), any context, must not sleep.
+ * @done: an I/O has ended well on its path, after so many ns; any context; or NULL
  */
 struct vmp_policy {
 	const char *name;
 	struct vmp_path *(*pick)(struct vmp_head *head,
 				 const struct vmp_set *set,
 				 const struct vmp_io *io);
+	void (*done)(const struct vmp_io *io, u64 latency);
 };
 
 /* Parameters, const after load. */
@@ -497,6 +525,9 @@ void vmp_limits_forget(struct vmp_head *head, struct block_device *bdev,
 
 /* policy.c */
 const struct vmp_policy *vmp_policy_find(const char *name);
+void vmp_policy_set(struct vmp_head *head, const struct vmp_policy *policy);
+void vmp_policy_set_weight(struct vmp_path *path, u8 weight);
+void vmp_policy_init_path(struct vmp_path *path);
 struct vmp_path *vmp_policy_pick(struct vmp_head *head,
 				 const struct vmp_io *io);
 bool vmp_policy_tried(const struct vmp_path *path, const struct vmp_io *io);
@@ -504,6 +535,8 @@ u8 vmp_policy_best_rank(const struct vmp_set *set, const struct vmp_io *io);
 extern const struct vmp_policy vmp_policy_round_robin;
 extern const struct vmp_policy vmp_policy_queue_depth;
 extern const struct vmp_policy vmp_policy_single_active;
+extern const struct vmp_policy vmp_policy_cpu_affine;
+extern const struct vmp_policy vmp_policy_latency;
 
 /* io.c */
 int vmp_io_init(void);

@@ -67,6 +67,8 @@
 #define VMP_NAME_POLICY_RR		"round-robin"
 #define VMP_NAME_POLICY_QD		"queue-depth"
 #define VMP_NAME_POLICY_SINGLE		"single-active"
+#define VMP_NAME_POLICY_CPU		"cpu-affine"
+#define VMP_NAME_POLICY_LATENCY		"latency"
 
 /* paths/<disk>/transport, and in the rules of allow= and deny= */
 #define VMP_NAME_TRANSPORT_SCSI		"virtio-scsi"

@@ -18,7 +18,8 @@ static const struct settable {
 	const char *values;
 } settables[] = {
 	{ "iopolicy", CTL_HEAD, CTL_STRING,
-	  VMP_NAME_POLICY_RR ", " VMP_NAME_POLICY_QD " or " VMP_NAME_POLICY_SINGLE },
+	  VMP_NAME_POLICY_RR ", " VMP_NAME_POLICY_QD ", " VMP_NAME_POLICY_SINGLE ", "
+	  VMP_NAME_POLICY_CPU " or " VMP_NAME_POLICY_LATENCY },
 	{ "no_path_timeout_ms", CTL_HEAD, CTL_NUMBER,
 	  "milliseconds that I/O waits for a path; 0 fails at once, -1 waits for ever" },
 	{ "delayed_removal_secs", CTL_HEAD, CTL_NUMBER,
@@ -33,7 +34,7 @@ static const struct settable {
 	{ "fast_recovery", CTL_HEAD, CTL_NUMBER, "0 or 1" },
 	{ "stall_timeout_ms", CTL_HEAD, CTL_NUMBER,
 	  "milliseconds after which a path with an old I/O is stalled" },
-	{ "weight", CTL_PATH, CTL_NUMBER, "share of the path" },
+	{ "weight", CTL_PATH, CTL_NUMBER, "share of the path, 1 to 100; 10 is neutral" },
 };
 
 void ctl_cmd_set_help(FILE *f)

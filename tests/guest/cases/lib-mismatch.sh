@@ -48,7 +48,7 @@ grep_dmesg()
 mismatch_io()
 {
 	[ "$(cat "/sys/block/$node/ro")" = 1 ] && rw=randread || rw=randrw
-	for policy in round-robin queue-depth single-active; do
+	for policy in round-robin queue-depth single-active cpu-affine latency; do
 		put "$node" iopolicy $policy
 		check "$policy: I/O goes well" fio --name=io --filename="/dev/$node" --rw="$rw" --bs=4k \
 			--size=4m --direct=1 --ioengine=libaio --iodepth=8

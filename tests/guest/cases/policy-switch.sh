@@ -29,7 +29,7 @@ wait_for 20 grep -q '[1-9]' "$p0/ios"
 wrong=0
 n=0
 while [ $n -lt 100 ]; do
-	for policy in round-robin queue-depth single-active queue-depth; do
+	for policy in round-robin queue-depth single-active cpu-affine latency; do
 		echo $policy >"$attr"
 		read -r is <"$attr"
 		[ "$is" = $policy ] || wrong=$((wrong + 1))

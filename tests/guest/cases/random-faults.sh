@@ -35,7 +35,7 @@ pick()
 something()
 {
 	if [ "$(rand 6)" -eq 0 ]; then
-		policy=$(pick "$(rand 3)" queue-depth round-robin single-active)
+		policy=$(pick "$(rand 5)" queue-depth round-robin single-active cpu-affine latency)
 		note "$(now) $1 $policy"
 		put "$(vmp_of "$1")" iopolicy "$policy"
 		return

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: sysfs takes good values and refuses bad ones, which change nothing
 # TOPOLOGY: scsi2
-# PLAN: 78
+# PLAN: 88
 # TIMEOUT: 90
 
 set -eu
@@ -76,6 +76,11 @@ check "alias: empty clears it" good "$dir/alias" ""
 for value in "" 2 abc -1 "$huge"; do
 	check "disable: '$value' is refused" bad "$path/disable" "$value"
 done
+for value in "" 0 101 abc -1 1.5 266 "$huge"; do
+	check "weight: '$value' is refused" bad "$path/weight" "$value"
+done
+check "weight: 1 is fine" good "$path/weight" 1
+check "weight: so is 100" good "$path/weight" 100
 check_fails "probe: only 1 is taken" sh -c "echo 0 >'$path/probe'"
 check_fails "what is for reading cannot be written" sh -c "echo x >'$dir/wwid'"
 check_eq "the path is live still" "$(path_state p0)" live

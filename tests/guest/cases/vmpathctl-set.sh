@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: vmpathctl set, disable, enable, probe on live meta-nodes, and exit codes
 # TOPOLOGY: scsi2
-# PLAN: 41
+# PLAN: 45
 # TIMEOUT: 90
 
 set -eu
@@ -33,6 +33,10 @@ check_eq "no change" "$(get "$node" no_path_timeout_ms) $(get "$node" delayed_re
 check "no attribute" ends 2 vmpathctl set "$node" colour=blue
 check "one that cannot be set" ends 2 vmpathctl set "$node" wwid=1
 check "no such meta-node" ends 3 vmpathctl set vmp9 iopolicy=round-robin
+check "the weight of a path" ends 0 vmpathctl set "$a" weight=30
+check_eq "is set" "$(path_get p0 weight)" 30
+check "one that is too heavy" ends 1 vmpathctl set "$a" weight=101
+check "is shown" sh -c "vmpathctl list -nr -o node,weight | grep -qx '$a 30'"
 check "clear the alias" ends 0 vmpathctl set "$node" alias=
 check_eq "it is gone" "$(get "$node" alias)" ""
 check "no arguments" ends 2 vmpathctl set "$node"
