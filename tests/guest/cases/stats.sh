@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: the file stats: what was sent is counted, once, and no number goes backwards
 # TOPOLOGY: scsi2-blk2
-# PLAN: 47
+# PLAN: 48
 # TAGS: smoke
 # TIMEOUT: 150
 
@@ -165,7 +165,10 @@ done
 check "a path's times add up" adds_up "$LAB_DIR/p"
 check "a meta-node's, too" adds_up "$LAB_DIR/after"
 check "a path ages as the clock says" lived p2
+path_get p3 stats >"$LAB_DIR/before"
 path_put p3 disable 1
+path_get p3 stats >"$LAB_DIR/after"
+check_fails "a change of state takes no time away" backwards "$LAB_DIR/before" "$LAB_DIR/after"
 live=$(path_get p3 stats | of /dev/stdin ms_live)
 check "another state's time goes on" wait_for 10 sh -c \
 	"[ \$(sed -n 's/^ms_disabled //p' $(path_dir p3)/stats) -gt 100 ]"
