@@ -100,12 +100,14 @@ def choose(args: argparse.Namespace) -> list:
     selftests = cases.load("selftest")
     ordinary = cases.load("guest/cases")
     if args.all and not args.cases and not args.tag:
-        return selftests + ordinary
+        return selftests + [c for c in ordinary if "bench" not in c.tags]
     if args.cases:
         return cases.select(selftests + ordinary, args.cases, "")
     if args.tag:
         return cases.select(selftests + ordinary, [], args.tag)
-    return cases.select(selftests if args.selftest else ordinary, [], "")
+    # Benchmarks prove nothing and take their time: by name or tag.
+    return cases.select(selftests if args.selftest else
+                        [c for c in ordinary if "bench" not in c.tags], [], "")
 
 
 def show_list(chosen: list) -> int:
