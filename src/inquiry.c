@@ -184,8 +184,9 @@ static void vmp_inquiry_pages(struct scsi_device *sdev, struct vmp_vpd *vpd,
  * The format without the long header, which every target knows. Unlike INQUIRY
  * this is the first to be told a unit attention, so it may fail at first.
  */
-static void vmp_inquiry_groups(struct scsi_device *sdev, struct vmp_vpd *vpd,
-			       u8 *page)
+static void vmp_inquiry_groups(struct scsi_device *sdev,
+			       const struct vmp_vpd *vpd,
+			       struct vmp_rtpg *rtpg, u8 *page)
 {
 	u8 cdb[12] = { MAINTENANCE_IN, MI_REPORT_TARGET_PGS };
 	int len = -EIO;
@@ -198,13 +199,14 @@ static void vmp_inquiry_groups(struct scsi_device *sdev, struct vmp_vpd *vpd,
 		len = vmp_compat_scsi_read(sdev, cdb, page, VMP_INQUIRY_LEN,
 					   VMP_DETAIL_TIMEOUT, VMP_DETAIL_RETRIES);
 	if (len > 0)
-		vmp_vpd_take_groups(vpd, page, len);
+		vmp_rtpg_take(rtpg, page, len);
 }
 
-static void vmp_inquiry_tell(const struct vmp_path *path)
+static void vmp_inquiry_tell(const struct vmp_path *path,
+			     const struct vmp_rtpg *rtpg)
 {
 	const struct vmp_vpd *vpd = path->vpd;
-	const struct vmp_vpd_group *group = vmp_vpd_find_group(vpd, &path->id);
+	const struct vmp_rtpg_group *group = vmp_rtpg_find(rtpg, &path->id);
 
 	pr_debug("%s: revision %s, TPGS %u, pages%s%s%s, %u designators, target device %s\n",
 		 path->name, vpd->inquiry.revision, vpd->inquiry.tpgs,
@@ -213,8 +215,8 @@ static void vmp_inquiry_tell(const struct vmp_path *path)
 		 path->id.target_device[0] ? path->id.target_device : "unknown");
 	if (group)
 		pr_debug("%s: target port group %u of %u groups is %s%s\n",
-			 path->name, group->id, vpd->nr_groups,
-			 vmp_vpd_access_name(group->state),
+			 path->name, group->id, rtpg->nr,
+			 vmp_rtpg_access_name(group->state),
 			 group->preferred ? ", preferred" : "");
 }
 
@@ -229,7 +231,8 @@ static void vmp_inquiry_tell(const struct vmp_path *path)
  */
 void vmp_inquiry_details(struct vmp_path *path)
 {
-	const struct vmp_vpd_group *group;
+	const struct vmp_rtpg_group *group;
+	struct vmp_rtpg *rtpg;
 	struct vmp_vpd *vpd;
 	u8 *page;
 
@@ -237,22 +240,25 @@ void vmp_inquiry_details(struct vmp_path *path)
 		return;
 	vpd = kzalloc(sizeof(*vpd), GFP_KERNEL);
 	page = kzalloc(VMP_INQUIRY_LEN, GFP_KERNEL);
-	if (!vpd || !page) {
+	rtpg = kzalloc(sizeof(*rtpg), GFP_KERNEL);
+	if (!vpd || !page || !rtpg) {
+		kfree(rtpg);
 		kfree(vpd);
 		kfree(page);
 		return;
 	}
 	vmp_inquiry_standard(path->sdev, vpd, page);
 	vmp_inquiry_pages(path->sdev, vpd, page);
-	vmp_inquiry_groups(path->sdev, vpd, page);
+	vmp_inquiry_groups(path->sdev, vpd, rtpg, page);
 	kfree(page);
 	path->vpd = vpd;
-	group = vmp_vpd_find_group(vpd, &path->id);
+	group = vmp_rtpg_find(rtpg, &path->id);
 	if (group && !path->id.has_port_group) {
 		path->id.has_port_group = true;
 		path->id.port_group = group->id;
 	}
-	vmp_inquiry_tell(path);
+	vmp_inquiry_tell(path, rtpg);
+	kfree(rtpg);
 }
 
 /**

@@ -26,6 +26,7 @@
 #include "array.h"
 #include "identity.h"
 #include "outcome.h"
+#include "rtpg.h"
 #include "rules.h"
 #include "vmpath_names.h"
 #include "vpd.h"
