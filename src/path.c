@@ -48,10 +48,10 @@ static const unsigned int vmp_path_next[VMP_NR_PATH_STATES] = {
 		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_HELD) |
 		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
 	[VMP_PATH_FAILED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_LIVE) |
-		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
+		BIT(VMP_PATH_STANDBY) | BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
-	[VMP_PATH_HELD] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_FAILED) |
-		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
+	[VMP_PATH_HELD] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_STANDBY) |
+		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
 	[VMP_PATH_MISMATCH] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
@@ -230,13 +230,22 @@ u64 vmp_path_ios(const struct vmp_path *path)
 	return sum;
 }
 
-static void vmp_path_update_rank(struct vmp_path *path)
+/**
+ * vmp_path_update_rank() - how much policies should like a path
+ * @path: attached
+ *
+ * Context: any; head->state_lock held.
+ */
+void vmp_path_update_rank(struct vmp_path *path)
 {
 	u8 rank = VMP_RANK_UNUSABLE;
 
 	lockdep_assert_held(&path->head->state_lock);
-	if (path->state == VMP_PATH_LIVE)
-		rank = path->suspect ? VMP_RANK_SUSPECT : VMP_RANK_BEST;
+	if (path->state == VMP_PATH_LIVE && path->suspect)
+		rank = VMP_RANK_SUSPECT;
+	else if (path->state == VMP_PATH_LIVE)
+		rank = path->alua.access == VMP_ACCESS_OPTIMIZED ?
+			VMP_RANK_BEST : VMP_RANK_NONOPT;
 	WRITE_ONCE(path->rank, rank);
 }
 
@@ -325,6 +334,8 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 		vmp_failover_recall(path);
 		vmp_failover_judge(head);
 	}
+	if (state == VMP_PATH_LIVE || state == VMP_PATH_STANDBY || old == VMP_PATH_LIVE)
+		vmp_activate_moved(path, old);
 	vmp_path_update_awaited(path);
 	if (state == VMP_PATH_FAILED)
 		vmp_checker_retry(path);
