@@ -82,8 +82,13 @@ static enum scsi_disposition vmp_attention_sense(struct scsi_device *sdev,
 	if (below && below->check_sense)
 		ret = below->check_sense(sdev, sense);
 	row = vmp_attention_row(sense);
+	if (row->moved)
+		vmp_alua_hear(path, sense);
 	if (vmp_attention_doubts(path, row, sense))
 		vmp_attention_note(path);
+	/* Five more tries at once would not help. */
+	else if (row->moved && sense->sense_key == NOT_READY)
+		return SUCCESS;
 	/* The mid-layer would call it the LU's fault, and end it all the same. */
 	else if (sense->sense_key != HARDWARE_ERROR || row->outcome == VMP_TARGET)
 		return ret;
@@ -99,10 +104,14 @@ static blk_status_t vmp_attention_prep(struct scsi_device *sdev,
 
 	if (!path)
 		return BLK_STS_OK;
-	if (unlikely(READ_ONCE(path->unsettled))) {
+	/* The mid-layer repeats what a path in transition refuses, until it is here. */
+	if (unlikely(READ_ONCE(path->unsettled) || vmp_alua_refuses(path))) {
 		req->rq_flags |= RQF_QUIET;
 		return BLK_STS_IOERR;
 	}
+	/* scsi_dh_alua would go by what it has heard, which is less and older. */
+	if (path->alua.tpgs)
+		return BLK_STS_OK;
 	below = path->attention.below;
 	return below && below->prep_fn ? below->prep_fn(sdev, req) : BLK_STS_OK;
 }

@@ -121,7 +121,7 @@ static void vmp_checker_verdict(struct vmp_path *path, bool good,
 		return;
 	}
 	if (path->state == VMP_PATH_PROBING || path->state == VMP_PATH_LIVE ||
-	    path->state == VMP_PATH_HELD) {
+	    path->state == VMP_PATH_STANDBY || path->state == VMP_PATH_HELD) {
 		if (path->state == VMP_PATH_PROBING)
 			path->bad_sector_known = false;
 		vmp_path_set_state(path, VMP_PATH_FAILED, "READ failed");
@@ -159,6 +159,7 @@ static bool vmp_checker_serves(const struct vmp_path *path,
 			       enum vmp_path_state state)
 {
 	return state == VMP_PATH_PROBING || state == VMP_PATH_LIVE ||
+	       state == VMP_PATH_STANDBY ||
 	       state == VMP_PATH_FAILED || state == VMP_PATH_HELD ||
 	       (state == VMP_PATH_MISMATCH && READ_ONCE(path->foreign));
 }
@@ -173,20 +174,46 @@ struct vmp_checked {
 	const char *why;		/* if not the same LU; may be NULL */
 };
 
+/* The array takes no data here: nothing was read, and nothing can be told. */
+static void vmp_checker_refused(struct vmp_path *path)
+{
+	lockdep_assert_held(&path->head->state_lock);
+	switch (path->state) {
+	case VMP_PATH_LIVE:
+	case VMP_PATH_PROBING:
+	case VMP_PATH_FAILED:
+	case VMP_PATH_HELD:
+		vmp_path_set_state(path, VMP_PATH_STANDBY,
+				   vmp_rtpg_access_name(path->alua.access));
+		fallthrough;
+	case VMP_PATH_STANDBY:
+		vmp_checker_kick(path, vmp_alua_next(path));
+		break;
+	case VMP_PATH_MISMATCH:
+		vmp_checker_kick(path, VMP_CHECKER_FOREIGN);
+		break;
+	default:
+		break;
+	}
+}
+
 static void vmp_checker_conclude(struct vmp_path *path,
 				 const struct vmp_checked *found)
 {
 	struct vmp_head *head = path->head;
+	unsigned long next;
 
 	lockdep_assert_held(&head->state_lock);
-	if (path->state != found->state) {
+	if (vmp_alua_refuses(path)) {
+		vmp_checker_refused(path);
+	} else if (path->state != found->state) {
 		/*
 		 * What was found belongs to the state that was looked at; but a
 		 * stalled path may be taken for want of a better one.
 		 */
 		if (path->state == VMP_PATH_STALLED && found->same == VMP_LU_OTHER)
 			vmp_path_distrust(path);
-		if (path->state == VMP_PATH_PROBING)
+		if (path->state == VMP_PATH_PROBING || path->state == VMP_PATH_STANDBY)
 			vmp_checker_kick(path, 1);
 	} else if (path->unsettled && found->same != VMP_LU_OTHER && found->good) {
 		/* A unit attention since: all that was found is worth nothing. */
@@ -217,6 +244,10 @@ static void vmp_checker_conclude(struct vmp_path *path,
 				     found->state == VMP_PATH_LIVE),
 				    found->start);
 	}
+	/* A better access state of a path that is not in use is told to nobody. */
+	next = path->state == VMP_PATH_LIVE ? vmp_alua_next(path) : 0;
+	if (next)
+		vmp_checker_kick(path, vmp_checker_jitter(next));
 }
 
 /* After a unit attention: no READ before it is known which LU answers. */
@@ -244,6 +275,9 @@ static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
 	bool routine = xchg(&path->routine, 0) && live;
 	unsigned int i;
 
+	vmp_activate_send(path);
+	if (!vmp_alua_ask(path))
+		return;
 	/* Each command may bring one more unit attention. */
 	for (i = 0; i < VMP_CHECKER_TRIES; i++) {
 		if (vmp_checker_unsettled(path))
@@ -271,6 +305,7 @@ static bool vmp_checker_urgent(struct vmp_path *path, enum vmp_path_state state)
 	return vmp_checker_unsettled(path) || READ_ONCE(path->suspect) ||
 	       READ_ONCE(path->verify) || vmp_failover_waits(head) ||
 	       (!vmp_head_usable(head) && (state == VMP_PATH_PROBING ||
+					   state == VMP_PATH_STANDBY ||
 					   state == VMP_PATH_HELD));
 }
 
@@ -335,6 +370,22 @@ void vmp_checker_verify(struct vmp_path *path)
 {
 	xchg(&path->verify, 1);
 	vmp_checker_kick(path, 0);
+}
+
+/**
+ * vmp_checker_soon() - check a path soon
+ * @path: attached
+ * @delay: jiffies from now; a check that is due later comes at that time
+ *
+ * Context: any.
+ */
+void vmp_checker_soon(struct vmp_path *path, unsigned long delay)
+{
+	unsigned long at = jiffies + delay;
+
+	if (!delayed_work_pending(&path->check_work) ||
+	    time_after(READ_ONCE(path->check_work.timer.expires), at))
+		mod_delayed_work(vmp_path_wq, &path->check_work, delay);
 }
 
 /**

@@ -14,6 +14,7 @@
 
 /* The worker looks this often at retries whose time has not come. */
 #define VMP_RETRY_TICK		(HZ / 50 + 1)
+#define VMP_MOVING_TICK		HZ	/* is the array still moving? */
 
 /**
  * vmp_failover_queue() - have the head's worker route an I/O
@@ -114,7 +115,8 @@ static enum vmp_outcome vmp_failover_unsettled(const struct vmp_io *io,
 	if (outcome == VMP_SUSPECT && vmp_attention_left(io->path))
 		vmp_checker_kick(io->path, 0);
 	else if (!READ_ONCE(io->path->unsettled) &&
-		 !(outcome == VMP_SUSPECT && vmp_attention_echo(io->path)))
+		 !(outcome == VMP_SUSPECT && (vmp_attention_echo(io->path) ||
+					      vmp_alua_echo(io->path))))
 		return outcome;
 	if (io->retries < VMP_MAX_RETRIES)
 		return VMP_RETRY;
@@ -139,6 +141,14 @@ void vmp_failover_error(struct vmp_io *io, blk_status_t status)
 	if ((outcome == VMP_SUSPECT || outcome == VMP_RETRY) &&
 	    vmp_path_gone(path))
 		outcome = VMP_FAILOVER;
+	if ((outcome == VMP_SUSPECT || outcome == VMP_RETRY) && vmp_alua_refuses(path)) {
+		/* It is out of use until it has been asked: to another, or wait. */
+		this_cpu_inc(path->stats->counts.failovers);
+		io->status = status;
+		vmp_io_leave_path(io);
+		vmp_failover_queue(io, 0);
+		return;
+	}
 	busy = outcome == VMP_RETRY;
 	outcome = vmp_failover_unsettled(io, outcome);
 	if (outcome == VMP_RETRY && ++io->retries > VMP_MAX_RETRIES)
@@ -469,7 +479,7 @@ static struct vmp_path *vmp_failover_same_path(struct vmp_head *head,
 	for (i = 0; i < set->nr && !path; i++)
 		if (set->path[i]->born == io->again)
 			path = set->path[i];
-	if (path && (READ_ONCE(path->rank) != VMP_RANK_BEST ||
+	if (path && (READ_ONCE(path->rank) != vmp_policy_best_rank(set, io) ||
 		     !percpu_ref_tryget_live(&path->io_ref)))
 		path = NULL;
 	rcu_read_unlock();
@@ -554,6 +564,12 @@ static void vmp_failover_no_path_work(struct work_struct *work)
 	spin_lock_irq(&head->state_lock);
 	expired = !head->nr_state[VMP_PATH_LIVE] &&
 		  head->no_path_timeout_ms >= 0 && !vmp_stall_rescue(head);
+	/* The array is about to let a path in. */
+	if (expired && vmp_activate_hope(head)) {
+		queue_delayed_work(vmp_wq, &head->no_path_work,
+				   min(vmp_activate_hope(head), VMP_MOVING_TICK + 0UL));
+		expired = false;
+	}
 	if (expired)
 		set_bit(VMP_HEAD_EXPIRED, &head->flags);
 	spin_unlock_irq(&head->state_lock);

@@ -94,20 +94,22 @@ const char *vmp_head_state_name(enum vmp_head_state state)
  * @head: the head
  *
  * "degraded" is whatever the loss of one path would turn into "no-path", and
- * any state in which a path that is there is not in use.
+ * any state in which a path that is there is not in use. A standby path is well:
+ * its array lets it in when the others are gone.
  *
  * Context: any; head->state_lock held.
  */
 enum vmp_head_state vmp_head_state(const struct vmp_head *head)
 {
 	unsigned int live = head->nr_state[VMP_PATH_LIVE], all = 0, i;
+	unsigned int well = live + head->nr_state[VMP_PATH_STANDBY];
 
 	lockdep_assert_held(&head->state_lock);
 	for (i = 0; i < VMP_NR_PATH_STATES; i++)
 		all += head->nr_state[i];
 	if (!live)
 		return VMP_HEAD_NO_PATH;
-	return live < 2 || live < all ? VMP_HEAD_DEGRADED : VMP_HEAD_OPTIMAL;
+	return well < 2 || well < all ? VMP_HEAD_DEGRADED : VMP_HEAD_OPTIMAL;
 }
 
 /**
@@ -124,9 +126,10 @@ void vmp_head_no_path(struct vmp_head *head, bool none)
 	lockdep_assert_held(&head->state_lock);
 	/*
 	 * A path that is asked who it is, for a unit attention, gets the time,
-	 * and so does a stalled one, which may have to do.
+	 * and so does a stalled one, which may have to do, or one that the array
+	 * may let in.
 	 */
-	if ((head->nr_state[VMP_PATH_PROBING] ||
+	if ((head->nr_state[VMP_PATH_PROBING] || head->nr_state[VMP_PATH_STANDBY] ||
 	     head->nr_state[VMP_PATH_STALLED]) && ms >= 0)
 		ms = max(ms, VMP_PROBE_GRACE_MS);
 	if (none && head->nr_state[VMP_PATH_STALLED])
@@ -232,6 +235,7 @@ static void vmp_head_teardown(struct vmp_head *head)
 	vmp_failover_stop(head);
 	cancel_delayed_work_sync(&head->no_path_work);
 	cancel_delayed_work_sync(&head->stall_work);
+	cancel_delayed_work_sync(&head->activation.work);
 	cancel_delayed_work_sync(&head->requeue_work);
 	cancel_work_sync(&head->event_work);
 	put_disk(head->disk);
@@ -275,6 +279,7 @@ static void vmp_head_init(struct vmp_head *head)
 	vmp_failover_init_head(head);
 	vmp_stall_init_head(head);
 	vmp_stats_init_head(head);
+	vmp_activate_init_head(head);
 	vmp_policy_set(head, vmp_params.policy);
 	head->no_path_timeout_ms = vmp_params.no_path_timeout_ms;
 	head->delayed_removal_secs = VMP_REMOVAL_SECS;

@@ -2,7 +2,7 @@
 /*
  * Ask a disk who the LU behind it is: INQUIRY over virtio-scsi, the serial of
  * virtio-blk. The bytes go to identity.c, which makes a WWID of them; those
- * that tell other things go to vpd.c.
+ * that tell other things go to vpd.c, and alua.c asks for the access states.
  *
  * disk.c asks when a disk comes, the checker whenever a path comes back. Fresh
  * from the disk each time, never from the mid-layer's copy.
@@ -180,56 +180,27 @@ static void vmp_inquiry_pages(struct scsi_device *sdev, struct vmp_vpd *vpd,
 			vmp_vpd_take_page(vpd, numbers[i], page, VMP_INQUIRY_LEN);
 }
 
-/*
- * The format without the long header, which every target knows. Unlike INQUIRY
- * this is the first to be told a unit attention, so it may fail at first.
- */
-static void vmp_inquiry_groups(struct scsi_device *sdev, struct vmp_vpd *vpd,
-			       u8 *page)
-{
-	u8 cdb[12] = { MAINTENANCE_IN, MI_REPORT_TARGET_PGS };
-	int len = -EIO;
-	unsigned int i;
-
-	if (!vpd->has_inquiry || !vpd->inquiry.tpgs)
-		return;
-	put_unaligned_be32(VMP_INQUIRY_LEN, cdb + 6);
-	for (i = 0; i < VMP_VPD_TRIES && len < 0; i++)
-		len = vmp_compat_scsi_read(sdev, cdb, page, VMP_INQUIRY_LEN,
-					   VMP_DETAIL_TIMEOUT, VMP_DETAIL_RETRIES);
-	if (len > 0)
-		vmp_vpd_take_groups(vpd, page, len);
-}
-
 static void vmp_inquiry_tell(const struct vmp_path *path)
 {
 	const struct vmp_vpd *vpd = path->vpd;
-	const struct vmp_vpd_group *group = vmp_vpd_find_group(vpd, &path->id);
 
 	pr_debug("%s: revision %s, TPGS %u, pages%s%s%s, %u designators, target device %s\n",
 		 path->name, vpd->inquiry.revision, vpd->inquiry.tpgs,
 		 vpd->has_limits ? " b0" : "", vpd->has_medium ? " b1" : "",
 		 vpd->has_provisioning ? " b2" : "", path->id.nr_desigs,
 		 path->id.target_device[0] ? path->id.target_device : "unknown");
-	if (group)
-		pr_debug("%s: target port group %u of %u groups is %s%s\n",
-			 path->name, group->id, vpd->nr_groups,
-			 vmp_vpd_access_name(group->state),
-			 group->preferred ? ", preferred" : "");
 }
 
 /**
  * vmp_inquiry_details() - ask what is good to know of a path, and can be missed
  * @path: open; its identity is known
  *
- * Fills in path->vpd, or leaves it NULL. Without a group of its own a path
- * takes the one that lists its port.
+ * Fills in path->vpd, or leaves it NULL.
  *
  * Context: sleeps until the disk answers, which may be never.
  */
 void vmp_inquiry_details(struct vmp_path *path)
 {
-	const struct vmp_vpd_group *group;
 	struct vmp_vpd *vpd;
 	u8 *page;
 
@@ -244,15 +215,10 @@ void vmp_inquiry_details(struct vmp_path *path)
 	}
 	vmp_inquiry_standard(path->sdev, vpd, page);
 	vmp_inquiry_pages(path->sdev, vpd, page);
-	vmp_inquiry_groups(path->sdev, vpd, page);
 	kfree(page);
 	path->vpd = vpd;
-	group = vmp_vpd_find_group(vpd, &path->id);
-	if (group && !path->id.has_port_group) {
-		path->id.has_port_group = true;
-		path->id.port_group = group->id;
-	}
 	vmp_inquiry_tell(path);
+	vmp_alua_begin(path);
 }
 
 /**

@@ -121,6 +121,9 @@ const char *vmp_outcome_status_name(blk_status_t status)
 #define BY_RANGE(key, code1, from, to, then, why)			\
 	{ .by = VMP_BY_RANGE, .code = key, .asc = code1, .ascq = from,	\
 	  .last = to, .outcome = then, .reason = why }
+#define MOVED_ASCQ(key, code1, code2, then, why)			\
+	{ .by = VMP_BY_ASCQ, .code = key, .asc = code1, .ascq = code2,	\
+	  .outcome = then, .moved = true, .reason = why }
 #define DOUBT_ASC(key, code1, then, why)				\
 	{ .by = VMP_BY_ASC, .code = key, .asc = code1, .outcome = then,	\
 	  .doubt = true, .reason = why }
@@ -180,10 +183,11 @@ static const struct vmp_outcome_row vmp_outcome_scsi_table[] = {
 	BY_ASCQ(NOT_READY, 0x04, 0x01, VMP_RETRY, "becoming ready"),
 	BY_RANGE(NOT_READY, 0x04, 0x04, 0x09, VMP_RETRY,
 		 "operation in progress"),
-	BY_ASCQ(NOT_READY, 0x04, 0x0a, VMP_RETRY, "access state transition"),
-	BY_ASCQ(NOT_READY, 0x04, 0x0b, VMP_FAILOVER, "standby"),
-	BY_ASCQ(NOT_READY, 0x04, 0x0c, VMP_FAILOVER, "unavailable"),
+	MOVED_ASCQ(NOT_READY, 0x04, 0x0a, VMP_RETRY, "access state transition"),
+	MOVED_ASCQ(NOT_READY, 0x04, 0x0b, VMP_FAILOVER, "standby"),
+	MOVED_ASCQ(NOT_READY, 0x04, 0x0c, VMP_FAILOVER, "unavailable"),
 	BY_ASCQ(NOT_READY, 0x04, 0x11, VMP_RETRY, "spin-up not enabled yet"),
+	MOVED_ASCQ(NOT_READY, 0x04, 0x12, VMP_FAILOVER, "offline"),
 	BY_ASCQ(NOT_READY, 0x04, 0x14, VMP_RETRY, "allocating space"),
 	BY_RANGE(NOT_READY, 0x04, 0x1a, 0x1b, VMP_RETRY,
 		 "starting, stopping or sanitizing"),
@@ -223,17 +227,17 @@ static const struct vmp_outcome_row vmp_outcome_scsi_table[] = {
 	BY_ASC(ILLEGAL_REQUEST, 0x27, VMP_TARGET, "write protected"),
 	BY_KEY(ILLEGAL_REQUEST, VMP_SUSPECT, "illegal request"),
 
-	BY_ASCQ(UNIT_ATTENTION, 0x04, 0x0a, VMP_RETRY,
-		"access state is changing"),
+	MOVED_ASCQ(UNIT_ATTENTION, 0x04, 0x0a, VMP_RETRY,
+		   "access state is changing"),
 	DOUBT_ASC(UNIT_ATTENTION, 0x28, VMP_RETRY, "medium may have changed"),
 	DOUBT_ASC(UNIT_ATTENTION, 0x29, VMP_RETRY, "power on or reset"),
 	BY_ASCQ(UNIT_ATTENTION, 0x2a, 0x01, VMP_RETRY,
 		"mode parameters changed"),
 	BY_RANGE(UNIT_ATTENTION, 0x2a, 0x03, 0x05, VMP_RETRY,
 		 "reservations or registrations gone"),
-	BY_ASCQ(UNIT_ATTENTION, 0x2a, 0x06, VMP_RETRY, "access state changed"),
-	BY_ASCQ(UNIT_ATTENTION, 0x2a, 0x07, VMP_RETRY,
-		"implicit access state change failed"),
+	MOVED_ASCQ(UNIT_ATTENTION, 0x2a, 0x06, VMP_RETRY, "access state changed"),
+	MOVED_ASCQ(UNIT_ATTENTION, 0x2a, 0x07, VMP_RETRY,
+		   "implicit access state change failed"),
 	BY_ASCQ(UNIT_ATTENTION, 0x2a, 0x09, VMP_RETRY, "capacity changed"),
 	BY_ASC(UNIT_ATTENTION, 0x2f, VMP_RETRY, "commands cleared"),
 	BY_ASCQ(UNIT_ATTENTION, 0x38, 0x07, VMP_RETRY,

@@ -47,13 +47,14 @@ enum vmp_outcome_by {
  * @last: the last one of a range
  * @outcome: what to do with the I/O
  * @doubt: the path may lead to another LU now; it must be asked which
+ * @moved: the access state of the path is another (ALUA), or will be
  * @reason: for people
  */
 struct vmp_outcome_row {
 	enum vmp_outcome_by by;
 	u8 code, asc, ascq, last;
 	enum vmp_outcome outcome;
-	bool doubt;
+	bool doubt, moved;
 	const char *reason;
 };
 

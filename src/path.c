@@ -48,10 +48,10 @@ static const unsigned int vmp_path_next[VMP_NR_PATH_STATES] = {
 		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_HELD) |
 		BIT(VMP_PATH_DISABLED) | BIT(VMP_PATH_REMOVING),
 	[VMP_PATH_FAILED] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_LIVE) |
-		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
+		BIT(VMP_PATH_STANDBY) | BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
-	[VMP_PATH_HELD] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_FAILED) |
-		BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
+	[VMP_PATH_HELD] = BIT(VMP_PATH_LIVE) | BIT(VMP_PATH_STANDBY) |
+		BIT(VMP_PATH_FAILED) | BIT(VMP_PATH_MISMATCH) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
 	[VMP_PATH_MISMATCH] = BIT(VMP_PATH_PROBING) | BIT(VMP_PATH_DISABLED) |
 		BIT(VMP_PATH_REMOVING),
@@ -212,14 +212,24 @@ bool vmp_path_gone(const struct vmp_path *path)
 	return test_bit(GD_DEAD, &path->bdev->bd_disk->state);
 }
 
-static void vmp_path_update_rank(struct vmp_path *path)
+/**
+ * vmp_path_update_rank() - how much policies should like a path
+ * @path: attached
+ *
+ * Context: any; head->state_lock held.
+ */
+void vmp_path_update_rank(struct vmp_path *path)
 {
 	u8 rank = VMP_RANK_UNUSABLE;
 
 	lockdep_assert_held(&path->head->state_lock);
-	if (path->state == VMP_PATH_LIVE)
-		rank = path->suspect ? VMP_RANK_SUSPECT :
-		       path->in_doubt ? VMP_RANK_DOUBTED : VMP_RANK_BEST;
+	if (path->state == VMP_PATH_LIVE && path->suspect)
+		rank = VMP_RANK_SUSPECT;
+	else if (path->state == VMP_PATH_LIVE && path->in_doubt)
+		rank = VMP_RANK_DOUBTED;
+	else if (path->state == VMP_PATH_LIVE)
+		rank = path->alua.access == VMP_ACCESS_OPTIMIZED ?
+			VMP_RANK_BEST : VMP_RANK_NONOPT;
 	WRITE_ONCE(path->rank, rank);
 }
 
@@ -318,6 +328,8 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 		vmp_failover_recall(path);
 		vmp_failover_judge(head);
 	}
+	if (state == VMP_PATH_LIVE || state == VMP_PATH_STANDBY || old == VMP_PATH_LIVE)
+		vmp_activate_moved(path, old);
 	vmp_path_update_awaited(path);
 	if (vmp_path_fell(old, state))
 		vmp_domain_doubt(path);

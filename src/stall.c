@@ -168,7 +168,7 @@ bool vmp_stall_overdue(const struct vmp_path *path)
 static bool vmp_stall_may_do(const struct vmp_path *path)
 {
 	return path->awaited && !READ_ONCE(path->unsettled) && !path->mismatch &&
-	       !READ_ONCE(path->doubted);
+	       !READ_ONCE(path->doubted) && !vmp_alua_refuses(path);
 }
 
 /* Of the paths in a state the one whose oldest I/O is the oldest, or youngest. */
@@ -281,7 +281,8 @@ bool vmp_stall_rescue(struct vmp_head *head)
 	if (!path)
 		goto out_unlock;
 	vmp_limits_geometry(&geo, path->bdev);
-	if (READ_ONCE(path->unsettled) || vmp_limits_disagree(&head->geo, &geo)) {
+	if (READ_ONCE(path->unsettled) || vmp_alua_refuses(path) ||
+	    vmp_limits_disagree(&head->geo, &geo)) {
 		vmp_path_set_state(path, VMP_PATH_PROBING, "no path is live");
 		vmp_checker_kick(path, 0);
 		goto out_unlock;

@@ -233,6 +233,7 @@ VMP_HEAD_SECS(delayed_removal_secs, delayed_removal_secs, VMP_MAX_SECS, NULL);
 VMP_HEAD_SECS(path_health_secs, path_health_secs, VMP_MAX_SECS, NULL);
 VMP_HEAD_SECS(path_age_secs, path_age_secs, VMP_MAX_AGE_SECS, NULL);
 VMP_HEAD_SECS(check_secs, check_secs, VMP_MAX_SECS, vmp_sysfs_checks);
+VMP_HEAD_SECS(prefer_secs, prefer_secs, VMP_MAX_AGE_SECS, vmp_activate_kick);
 
 #define VMP_HEAD_RW(_name)						\
 static struct kobj_attribute head_##_name##_attr =			\
@@ -259,6 +260,7 @@ static struct attribute *vmp_head_attrs[] = {
 	&head_path_health_secs_attr.attr.attr,
 	&head_path_age_secs_attr.attr.attr,
 	&head_check_secs_attr.attr.attr,
+	&head_prefer_secs_attr.attr.attr,
 	&head_target_errors_attr.attr,
 	&head_no_path_errors_attr.attr,
 	&head_stats_attr.attr,
@@ -301,6 +303,9 @@ VMP_PATH_SHOW(state, "%s", vmp_path_state_name(READ_ONCE(path->state)));
 VMP_PATH_SHOW(transport, "%s", vmp_path_transport_name(path->transport));
 VMP_PATH_SHOW(target_port, "%s", path->id.target_port);
 VMP_PATH_SHOW(target_port_group, "%u", path->id.port_group);
+VMP_PATH_SHOW(access_state, "%s",
+	      vmp_rtpg_access_name(READ_ONCE(path->alua.access)));
+VMP_PATH_SHOW(preferred, "%d", READ_ONCE(path->alua.preferred));
 VMP_PATH_SHOW(relative_port, "%u", path->id.relative_port);
 VMP_PATH_SHOW(inflight, "%d", atomic_read(&path->inflight));
 VMP_PATH_SHOW(inflight_age_ms, "%u",
@@ -389,6 +394,8 @@ static struct attribute *vmp_path_attrs[] = {
 	&path_target_port_attr.attr,
 	&path_target_port_group_attr.attr,
 	&path_relative_port_attr.attr,
+	&path_access_state_attr.attr,
+	&path_preferred_attr.attr,
 	&path_inflight_attr.attr,
 	&path_inflight_age_ms_attr.attr,
 	&path_stalls_attr.attr,
@@ -418,6 +425,9 @@ static umode_t vmp_path_attr_visible(struct kobject *kobj,
 	if (attr == &path_target_port_group_attr.attr && !path->id.has_port_group)
 		return 0;
 	if (attr == &path_relative_port_attr.attr && !path->id.relative_port)
+		return 0;
+	if ((attr == &path_access_state_attr.attr ||
+	     attr == &path_preferred_attr.attr) && !path->alua.tpgs)
 		return 0;
 	return attr->mode;
 }

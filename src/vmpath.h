@@ -26,6 +26,7 @@
 #include "array.h"
 #include "identity.h"
 #include "outcome.h"
+#include "rtpg.h"
 #include "rules.h"
 #include "vmpath_names.h"
 #include "vpd.h"
@@ -41,8 +42,10 @@
 #define VMP_WEIGHT_MAX		100
 #define VMP_INVERSE		65536	/* of a weight of 1 */
 #define VMP_LATENCY_MAX_NS	NSEC_PER_SEC	/* and of a path not measured yet */
+#define VMP_PREFER_SECS		30	/* default of prefer_secs */
 
 struct scsi_device;
+struct scsi_sense_hdr;
 struct vmp_domain;
 struct vmp_head;
 struct vmp_path;
@@ -54,7 +57,7 @@ enum vmp_transport { VMP_VIRTIO_SCSI, VMP_VIRTIO_BLK, VMP_NR_TRANSPORTS };
 enum vmp_path_state {
 	VMP_PATH_PROBING,	/* no I/O until a READ has succeeded */
 	VMP_PATH_LIVE,		/* takes I/O */
-	VMP_PATH_STANDBY,	/* the array takes no I/O here (ALUA) */
+	VMP_PATH_STANDBY,	/* the array takes no I/O here now (ALUA) */
 	VMP_PATH_STALLED,	/* its oldest I/O is overdue */
 	VMP_PATH_FAILED,	/* proven bad; the checker tries to bring it back */
 	VMP_PATH_HELD,		/* failed again too soon: not tried for a while */
@@ -67,6 +70,7 @@ enum vmp_path_state {
 /* How much a policy should like a path; it takes from the lowest rank alone. */
 enum vmp_rank {
 	VMP_RANK_BEST,		/* live */
+	VMP_RANK_NONOPT,	/* live, but the array has better ones (ALUA) */
 	VMP_RANK_DOUBTED,	/* live, what shares its HBA or port has failed */
 	VMP_RANK_SUSPECT,	/* live, an error is being judged: last resort */
 	VMP_RANK_UNUSABLE,
@@ -189,6 +193,38 @@ struct vmp_attention {
 };
 
 /**
+ * struct vmp_alua - how the array lets the LU be reached by a path
+ */
+struct vmp_alua {
+	u8 tpgs;		/* const after claim: VMP_TPGS_*; 0: has no ALUA */
+	u8 access;	/* head->state_lock: enum vmp_rtpg_access; read once */
+	bool preferred;			/* head->state_lock; read once */
+	bool short_header;		/* check_work: it knows no other */
+	u8 transition_secs;		/* head->state_lock; 0: not told */
+	u8 activations;			/* head->state_lock: asked for, in vain */
+	int activate;		/* xchg: the next check asks to make it optimized */
+	unsigned int heard;	/* head->state_lock: told of changes; read once */
+	u64 heard_at;			/* head->state_lock: jiffies; read once */
+	unsigned long asked_at;		/* head->state_lock: jiffies */
+	unsigned long changed_at;	/* head->state_lock: access, jiffies */
+	unsigned long well_at;	/* head->state_lock: as it is since, jiffies */
+	unsigned int wait;	/* head->state_lock: until it is asked again, jiffies */
+};
+
+/**
+ * struct vmp_activation - when the array is asked to move
+ */
+struct vmp_activation {
+	struct delayed_work work;
+	u64 born;		/* state_lock: path->born of who asks now, or 0 */
+	unsigned long last;		/* state_lock: when one last did, jiffies */
+	unsigned int wait;		/* state_lock: until the next, jiffies */
+	unsigned long none_since;	/* state_lock: no path is live, jiffies */
+	unsigned long returned_at;	/* state_lock: to the preferred group */
+	int returned;			/* state_lock: how often, in a while */
+};
+
+/**
  * struct vmp_path - one disk of the guest that leads to an LU
  *
  * Lives as long as its kobject. I/O in flight holds @io_ref, which detach
@@ -267,6 +303,7 @@ struct vmp_path {
 	struct completion io_done;	/* io_ref is down to zero */
 
 	/* bulky, seldom looked at */
+	struct vmp_alua alua;
 	struct vmp_attention attention;
 	struct vmp_vpd *vpd;		/* const after claim; NULL if not told */
 	struct vmp_identity id;		/* const after identify */
@@ -357,6 +394,8 @@ struct vmp_head {
 	unsigned int stall_timeout_ms;		/* no lock; read/write once */
 	unsigned int path_health_secs, path_age_secs;	/* likewise: holdout.c */
 	unsigned int check_secs;		/* likewise: checker.c */
+	unsigned int prefer_secs;		/* likewise: activate.c */
+	struct vmp_activation activation;
 	struct vmp_event event[VMP_EVENTS];	/* state_lock: ring */
 	unsigned int event_head, event_tail;	/* state_lock */
 	unsigned int events_lost;		/* state_lock */
@@ -478,6 +517,7 @@ void vmp_path_accuse(struct vmp_path *path, const struct bio *bio);
 void vmp_path_clear(struct vmp_path *path);
 void vmp_path_doubt(struct vmp_path *path, unsigned long since);
 void vmp_path_unsettle(struct vmp_path *path);
+void vmp_path_update_rank(struct vmp_path *path);
 int vmp_path_disable(struct vmp_path *path, bool disable);
 const char *vmp_path_state_name(enum vmp_path_state state);
 const char *vmp_path_transport_name(enum vmp_transport transport);
@@ -612,10 +652,27 @@ void vmp_attention_calm(struct vmp_path *path);
 void vmp_attention_settle(struct vmp_path *path, unsigned int told);
 bool vmp_attention_echo(const struct vmp_path *path);
 
+/* alua.c */
+void vmp_alua_begin(struct vmp_path *path);
+bool vmp_alua_ask(struct vmp_path *path);
+unsigned long vmp_alua_next(struct vmp_path *path);
+void vmp_alua_hear(struct vmp_path *path, const struct scsi_sense_hdr *sense);
+bool vmp_alua_refuses(const struct vmp_path *path);
+bool vmp_alua_echo(const struct vmp_path *path);
+unsigned long vmp_alua_patience(struct vmp_head *head);
+
+/* activate.c */
+void vmp_activate_init_head(struct vmp_head *head);
+void vmp_activate_kick(struct vmp_head *head);
+void vmp_activate_send(struct vmp_path *path);
+unsigned long vmp_activate_hope(struct vmp_head *head);
+void vmp_activate_moved(struct vmp_path *path, enum vmp_path_state old);
+
 /* checker.c */
 void vmp_checker_init_path(struct vmp_path *path);
 void vmp_checker_verify(struct vmp_path *path);
 void vmp_checker_kick(struct vmp_path *path, unsigned long delay);
+void vmp_checker_soon(struct vmp_path *path, unsigned long delay);
 void vmp_checker_hold(struct vmp_path *path, unsigned long delay);
 void vmp_checker_retry(struct vmp_path *path);
 void vmp_checker_routine(struct vmp_path *path);

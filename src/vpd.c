@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * INQUIRY data, VPD pages 00, b0, b1, b2 and REPORT TARGET PORT GROUPS: bytes
- * in, structures out.
+ * INQUIRY data and VPD pages 00, b0, b1, b2: bytes in, structures out.
  *
  * inquiry.c reads the bytes when a path is claimed. None of this says who the
  * LU is (identity.c), so a page that is missing or garbled costs nothing but
@@ -17,10 +16,6 @@
 
 #define INQUIRY_MIN	36	/* up to and with the revision */
 #define PAGE_HEADER	4
-#define RTPG_HEADER	4
-#define RTPG_EXT_HEADER	8
-#define GROUP_HEADER	8
-#define PORT_LEN	4
 
 static void put_ascii(char *out, size_t size, const u8 *in)
 {
@@ -162,106 +157,4 @@ int vmp_vpd_take_page(struct vmp_vpd *vpd, u8 number, const u8 *page, size_t len
 bool vmp_vpd_has_page(const struct vmp_vpd *vpd, u8 number)
 {
 	return vpd->pages[number / 8] & 1 << number % 8;
-}
-
-static void take_group(struct vmp_vpd_group *group, const u8 *desc)
-{
-	unsigned int i;
-
-	group->state = desc[0] & 0xf;
-	group->preferred = desc[0] & 0x80;
-	group->supported = desc[1];
-	group->id = get_unaligned_be16(desc + 2);
-	group->status = desc[5];
-	group->nr_ports = desc[7];
-	for (i = 0; i < VMP_VPD_PORTS; i++)
-		group->port[i] = i >= group->nr_ports ? 0 :
-			get_unaligned_be16(desc + GROUP_HEADER + i * PORT_LEN + 2);
-}
-
-/**
- * vmp_vpd_take_groups() - take the answer to REPORT TARGET PORT GROUPS
- * @vpd: filled in; groups beyond VMP_VPD_GROUPS are left out
- * @data: the answer, in either format, with its header
- * @len: bytes in @data
- *
- * A descriptor that ends beyond the answer ends the list.
- *
- * Context: any. SPC-4 6.37.
- * Return: how many groups there are in @vpd, or -EINVAL without a header.
- */
-int vmp_vpd_take_groups(struct vmp_vpd *vpd, const u8 *data, size_t len)
-{
-	size_t pos = RTPG_HEADER, size;
-
-	vpd->nr_groups = 0;
-	if (len < RTPG_HEADER)
-		return -EINVAL;
-	if (get_unaligned_be32(data) < len - RTPG_HEADER)
-		len = RTPG_HEADER + get_unaligned_be32(data);
-	/* In the short format these bits are the first group's, and reserved. */
-	if (len >= RTPG_EXT_HEADER && (data[4] & 0x70) == 0x10)
-		pos = RTPG_EXT_HEADER;
-	while (vpd->nr_groups < VMP_VPD_GROUPS && pos + GROUP_HEADER <= len) {
-		size = GROUP_HEADER + data[pos + 7] * PORT_LEN;
-		if (size > len - pos)
-			break;
-		take_group(&vpd->group[vpd->nr_groups++], data + pos);
-		pos += size;
-	}
-	return vpd->nr_groups;
-}
-
-static bool group_has_port(const struct vmp_vpd_group *group, u16 port)
-{
-	unsigned int i;
-
-	for (i = 0; i < group->nr_ports && i < VMP_VPD_PORTS; i++)
-		if (group->port[i] == port)
-			return true;
-	return false;
-}
-
-/**
- * vmp_vpd_find_group() - the target port group that a path goes through
- * @vpd: what was taken
- * @id: the path's identity, with its group or its relative port
- *
- * Context: any.
- * Return: the group, or NULL if the LU has not told.
- */
-const struct vmp_vpd_group *vmp_vpd_find_group(const struct vmp_vpd *vpd,
-					       const struct vmp_identity *id)
-{
-	unsigned int i;
-
-	for (i = 0; i < vpd->nr_groups; i++)
-		if (id->has_port_group ? vpd->group[i].id == id->port_group :
-		    id->relative_port &&
-		    group_has_port(&vpd->group[i], id->relative_port))
-			return &vpd->group[i];
-	return NULL;
-}
-
-/**
- * vmp_vpd_access_name() - an access state in words
- * @state: enum vmp_vpd_access, or any other number
- *
- * Context: any.
- */
-const char *vmp_vpd_access_name(u8 state)
-{
-	static const char * const names[] = {
-		[VMP_ACCESS_OPTIMIZED] = "optimized",
-		[VMP_ACCESS_NONOPTIMIZED] = "non-optimized",
-		[VMP_ACCESS_STANDBY] = "standby",
-		[VMP_ACCESS_UNAVAILABLE] = "unavailable",
-		[VMP_ACCESS_LBA_DEPENDENT] = "lba-dependent",
-		[VMP_ACCESS_OFFLINE] = "offline",
-		[VMP_ACCESS_TRANSITIONING] = "transitioning",
-	};
-
-	if (state >= ARRAY_SIZE(names) || !names[state])
-		return "unknown";
-	return names[state];
 }

@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What an LU says of itself besides who it is: INQUIRY data, limits, how it is
- * provisioned, and the access states of its target port groups. Pure.
+ * provisioned. Pure.
  */
 #ifndef VMP_VPD_H
 #define VMP_VPD_H
 
 #include "identity.h"
 
-#define VMP_VPD_GROUPS		32	/* target port groups that are kept */
-#define VMP_VPD_PORTS		8	/* ports of a group that are kept */
 #define VMP_REVISION_LEN	4
-
-/* Access states of a target port group, SPC-4 table 293. */
-enum vmp_vpd_access {
-	VMP_ACCESS_OPTIMIZED = 0, VMP_ACCESS_NONOPTIMIZED = 1,
-	VMP_ACCESS_STANDBY = 2, VMP_ACCESS_UNAVAILABLE = 3,
-	VMP_ACCESS_LBA_DEPENDENT = 4, VMP_ACCESS_OFFLINE = 14,
-	VMP_ACCESS_TRANSITIONING = 15,
-};
 
 /**
  * struct vmp_vpd_inquiry - standard INQUIRY data, SPC-4 6.6.2
  * @type: peripheral device type, 0 is a disk
  * @qualifier: 0 if the LU is there
  * @version: of SPC that the LU claims
- * @tpgs: bit 0: implicit ALUA, bit 1: explicit ALUA
+ * @tpgs: VMP_TPGS_IMPLICIT, VMP_TPGS_EXPLICIT, both or none (rtpg.h)
  */
 struct vmp_vpd_inquiry {
 	u8 type, qualifier, version, tpgs;
@@ -68,23 +58,8 @@ struct vmp_vpd_provisioning {
 };
 
 /**
- * struct vmp_vpd_group - a target port group, SPC-4 6.37
- * @nr_ports: that it has; the first VMP_VPD_PORTS are in @port
- */
-struct vmp_vpd_group {
-	u16 id;
-	u8 state;		/* enum vmp_vpd_access */
-	u8 supported;		/* which states there may be */
-	u8 status;		/* why it is what it is */
-	u8 nr_ports;
-	bool preferred;
-	u16 port[VMP_VPD_PORTS];
-};
-
-/**
  * struct vmp_vpd - all of it, as one path has told it
  * @has_inquiry: and so on: the page was there and could be read
- * @nr_groups: target port groups in @group
  */
 struct vmp_vpd {
 	struct vmp_vpd_inquiry inquiry;
@@ -93,16 +68,10 @@ struct vmp_vpd {
 	struct vmp_vpd_provisioning provisioning;
 	u8 pages[256 / 8];	/* which VPD pages there are: a bit each */
 	bool has_inquiry, has_pages, has_limits, has_medium, has_provisioning;
-	u8 nr_groups;
-	struct vmp_vpd_group group[VMP_VPD_GROUPS];
 };
 
 int vmp_vpd_take_inquiry(struct vmp_vpd *vpd, const u8 *data, size_t len);
 int vmp_vpd_take_page(struct vmp_vpd *vpd, u8 number, const u8 *page, size_t len);
-int vmp_vpd_take_groups(struct vmp_vpd *vpd, const u8 *data, size_t len);
 bool vmp_vpd_has_page(const struct vmp_vpd *vpd, u8 number);
-const struct vmp_vpd_group *vmp_vpd_find_group(const struct vmp_vpd *vpd,
-					       const struct vmp_identity *id);
-const char *vmp_vpd_access_name(u8 state);
 
 #endif

@@ -40,6 +40,31 @@ static inline int vmp_compat_scsi_read(struct scsi_device *sdev, const u8 *cdb,
 }
 
 /**
+ * vmp_compat_scsi_write() - send a command with data
+ * @sdev: to whom
+ * @cdb: the command
+ * @buf: the data; for DMA, so from kmalloc()
+ * @len: bytes in @buf
+ * @timeout: in jiffies; a host may ignore it
+ * @retries: of the mid-layer
+ *
+ * Context: sleeps until the device answers, which may be never.
+ * Return: 0, or -EIO if the command failed.
+ */
+static inline int vmp_compat_scsi_write(struct scsi_device *sdev, const u8 *cdb,
+					void *buf, unsigned int len,
+					int timeout, int retries)
+{
+#ifdef VMP_HAVE_SCSI_EXECUTE_CMD
+	return scsi_execute_cmd(sdev, cdb, REQ_OP_DRV_OUT, buf, len, timeout,
+				retries, NULL) ? -EIO : 0;
+#else
+	return scsi_execute_req(sdev, cdb, DMA_TO_DEVICE, buf, len, NULL,
+				timeout, retries, NULL) ? -EIO : 0;
+#endif
+}
+
+/**
  * vmp_compat_queue_halt() - wait for all commands of a disk; no new one begins
  * @queue: the disk's
  *

@@ -30,6 +30,8 @@ static const struct settable {
 	  "seconds for which it is held at first; 0: not at all" },
 	{ "check_secs", CTL_HEAD, CTL_NUMBER,
 	  "seconds between checks of a path without I/O; 0: none" },
+	{ "prefer_secs", CTL_HEAD, CTL_NUMBER,
+	  "seconds before the preferred target port group is asked for; 0: never" },
 	{ "alias", CTL_HEAD, CTL_STRING, "a name of letters, digits, _ . and -; empty clears it" },
 	{ "fast_recovery", CTL_HEAD, CTL_NUMBER, "0 or 1" },
 	{ "stall_timeout_ms", CTL_HEAD, CTL_NUMBER,

@@ -12,7 +12,7 @@ import sys
 
 HEAD = "# SPDX-License-Identifier: GPL-2.0-only\n# Inputs of a fuzz target; see corpus.py.\n"
 PAGES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../unit/pages")
-VPD_CHOICE = {"00": 0, "b0": 1, "b1": 2, "b2": 3, "inquiry": 4, "rtpg": 5}
+VPD_CHOICE = {"00": 0, "b0": 1, "b1": 2, "b2": 3, "inquiry": 4}
 
 
 def write(where, data):
@@ -51,7 +51,7 @@ def page(name):
 
 def seed(where):
     """Inputs that are right, for each target a directory."""
-    for target in ("identity", "vpd", "serial", "sense"):
+    for target in ("identity", "vpd", "rtpg", "serial", "sense"):
         os.makedirs(os.path.join(where, target), exist_ok=True)
     for name in os.listdir(PAGES):
         what, data = name[:-4].split("-")[-1], page(name)
@@ -59,8 +59,9 @@ def seed(where):
             choice = bytes([2 | (what == "80")])
             write(os.path.join(where, "identity"),
                   choice + b"ACME    ARRAY1          " + data)
-        what = "rtpg" if "rtpg" in name else what
-        if what in VPD_CHOICE:
+        if "rtpg" in name:
+            write(os.path.join(where, "rtpg"), data)
+        elif what in VPD_CHOICE:
             write(os.path.join(where, "vpd"), bytes([VPD_CHOICE[what]]) + data)
     for text in ("\0+CqXS8PbB4ksPtMfZ4Qw", "\0@&XA'7q.$u!L^K{u2._O", "\0plain-serial",
                  "\x005000C50015EA71F2", "\x01ACME    35000c50015ea71a0",

@@ -11,7 +11,7 @@ import os
 import threading
 
 from . import LabError
-from .lio import PORTALS, STATES, Lio
+from .lio import ACCESS_TYPES, PORTALS, STATES, Lio
 from .stub import Stub
 from .tgt import Tgtd
 from .topology import Topology
@@ -134,6 +134,10 @@ class Arrays:
             return lio.alua_state(path)
         elif action == "alua" and more[0] in STATES and len(more) < 3:
             lio.alua(path, more[0], int(more[1]) if more[1:] else 0)
+        elif action == "access" and len(more) == 1 and more[0] in ACCESS_TYPES:
+            lio.access(path, more[0])
+        elif action == "transition" and len(more) == 1 and more[0].isdigit():
+            lio.transition_secs(path, int(more[0]))
         elif action == "prefer" and more in (["on"], ["off"]):
             lio.prefer(path, more == ["on"])
         elif action == "unmap" and not more:

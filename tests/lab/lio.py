@@ -21,6 +21,7 @@ ANSWER_SECONDS = 30
 CORE = "/sys/kernel/config/target/core"
 FABRIC = "/sys/kernel/config/target/iscsi"
 TARGET = "iqn.2026-11.org.vmpath:lio"
+ACCESS_TYPES = {"implicit": 1, "explicit": 2, "both": 3}
 STATES = {"optimized": 0, "non-optimized": 1, "standby": 2, "unavailable": 3, "offline": 14}
 
 
@@ -126,6 +127,8 @@ class Lio(Program):
             lun = self.lun_dir(group, unit.id)
             lines += ["mkdir %s" % alua, "echo %d >%s/tg_pt_gp_id" % (group, alua),
                       "echo 3 >%s/alua_access_type" % alua,
+                      # By default a path that is not optimized has ten I/Os a second.
+                      "echo 5 >%s/nonop_delay_msecs" % alua,
                       "portal_group %s/%s %d" % (FABRIC, TARGET, group),
                       "mkdir -p %s" % lun, "ln -s %s %s/unit" % (core, lun),
                       "echo group%d >%s/alua_tg_pt_gp" % (group, lun)]
@@ -190,6 +193,14 @@ class Lio(Program):
         number = int(self.call("cat %s/alua_access_state" % self.group(path)))
         names = {v: k for k, v in STATES.items()}
         return names.get(number, "transition" if number == 15 else str(number))
+
+    def access(self, path, kind: str) -> None:
+        """Who may move a group; that shows in TPGS."""
+        self.call("echo %d >%s/alua_access_type" % (ACCESS_TYPES[kind], self.group(path)))
+
+    def transition_secs(self, path, seconds: int) -> None:
+        """How long an implicit transition takes at most, as the array tells it."""
+        self.call("echo %d >%s/implicit_trans_secs" % (seconds, self.group(path)))
 
     def prefer(self, path, on: bool) -> None:
         self.call("echo %d >%s/preferred" % (on, self.group(path)))

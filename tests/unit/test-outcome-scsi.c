@@ -28,7 +28,7 @@ static const struct {
 	const char *what;
 	enum vmp_outcome outcome;
 	const char *reason;
-	bool doubt;
+	bool doubt, moved;
 } rows[] = {
 	/* include/scsi/scsi_status.h; what virtio-scsi makes them of: virtio 1.2, 5.6.6.1 */
 	{ "host 01", VMP_FAILOVER, "no connection" },
@@ -60,10 +60,11 @@ static const struct {
 	{ "1", VMP_DONE, "recovered" },
 	{ "2/04/01", VMP_RETRY, "becoming ready" },
 	{ "2/04/04-09", VMP_RETRY, "operation in progress" },
-	{ "2/04/0a", VMP_RETRY, "access state transition" },
-	{ "2/04/0b", VMP_FAILOVER, "standby" },
-	{ "2/04/0c", VMP_FAILOVER, "unavailable" },
+	{ "2/04/0a", VMP_RETRY, "access state transition", .moved = true },
+	{ "2/04/0b", VMP_FAILOVER, "standby", .moved = true },
+	{ "2/04/0c", VMP_FAILOVER, "unavailable", .moved = true },
 	{ "2/04/11", VMP_RETRY, "spin-up not enabled yet" },
+	{ "2/04/12", VMP_FAILOVER, "offline", .moved = true },
 	{ "2/04/14", VMP_RETRY, "allocating space" },
 	{ "2/04/1a-1b", VMP_RETRY, "starting, stopping or sanitizing" },
 	{ "2/04/1d", VMP_RETRY, "being configured" },
@@ -92,13 +93,13 @@ static const struct {
 	{ "5/26", VMP_TARGET, "invalid field in the parameters" },
 	{ "5/27", VMP_TARGET, "write protected" },
 	{ "5", VMP_SUSPECT, "illegal request" },
-	{ "6/04/0a", VMP_RETRY, "access state is changing" },
+	{ "6/04/0a", VMP_RETRY, "access state is changing", .moved = true },
 	{ "6/28", VMP_RETRY, "medium may have changed", true },
 	{ "6/29", VMP_RETRY, "power on or reset", true },
 	{ "6/2a/01", VMP_RETRY, "mode parameters changed" },
 	{ "6/2a/03-05", VMP_RETRY, "reservations or registrations gone" },
-	{ "6/2a/06", VMP_RETRY, "access state changed" },
-	{ "6/2a/07", VMP_RETRY, "implicit access state change failed" },
+	{ "6/2a/06", VMP_RETRY, "access state changed", .moved = true },
+	{ "6/2a/07", VMP_RETRY, "implicit access state change failed", .moved = true },
 	{ "6/2a/09", VMP_RETRY, "capacity changed" },
 	{ "6/2f", VMP_RETRY, "commands cleared" },
 	{ "6/38/07", VMP_RETRY, "space is getting short" },
@@ -134,7 +135,7 @@ static const struct { const char *what, *reason; } points[] = {
 	{ "2/04/02", "not ready" },		/* a passive path of old arrays */
 	{ "2/04/03", "not ready" },		/* manual intervention required */
 	{ "2/04/0d", "not ready" },		/* structure check required */
-	{ "2/04/10", "not ready" }, { "2/04/12", "not ready" },
+	{ "2/04/10", "not ready" },
 	{ "2/04/13", "not ready" }, { "2/04/15", "not ready" },
 	{ "2/04/19", "not ready" }, { "2/04/1c", "not ready" }, { "2/04/1e", "not ready" },
 	{ "2/04/24", "not ready" },		/* depopulation may take hours */
@@ -358,7 +359,8 @@ static void test_rows(void)
 		do {
 			row = ask(&answer);
 			ok(!strcmp(row->reason, rows[i].reason) &&
-			   row->outcome == rows[i].outcome && row->doubt == rows[i].doubt,
+			   row->outcome == rows[i].outcome && row->doubt == rows[i].doubt &&
+			   row->moved == rows[i].moved,
 			   "%s, ASCQ %02x: %s", rows[i].what, answer.sense.ascq, rows[i].reason);
 		} while (answer.sense.ascq++ < answer.last);
 		/* Nor is a range longer than it should be. */
@@ -473,7 +475,8 @@ static void test_doc(void)
 		} else if (left == 1 && i < ARRAY_SIZE(rows)) {
 			answer = read_what(rows[i].what);
 			snprintf(want, sizeof(want), "%s %s%s %s %s", rows[i].what,
-				 names[rows[i].outcome], rows[i].doubt ? ", who?" : "",
+				 names[rows[i].outcome], rows[i].doubt ? ", who?" :
+				 rows[i].moved ? ", ALUA" : "",
 				 midlayer_name(&answer), rows[i].reason);
 			is_str(line, want, "a row in the documentation");
 			i++;

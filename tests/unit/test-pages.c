@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What real targets have answered, from tests/unit/pages/: QEMU's scsi-hd, tgt,
- * and LIO by two ports. Each file says how it came to be. identity.c, vpd.c and
- * array.c have to make of them what the lab knows of these targets.
+ * and LIO by two ports. Each file says how it came to be. identity.c, vpd.c, rtpg.c
+ * and array.c have to make of them what the lab knows of these targets.
  */
 #include "kernel.h"
 #include "array.h"
+#include "rtpg.h"
 #include "tap.h"
 #include "vpd.h"
 
 static struct vmp_identity id;
 static struct vmp_vpd vpd;
+static struct vmp_rtpg rtpg;
 
 /* The bytes of a file, in memory that ends where they end. */
 static u8 *page(const char *target, const char *what, size_t *len)
@@ -58,7 +60,7 @@ static int take(const char *target, const char *what)
 	} else if (!strcmp(what, "80")) {
 		ret = vmp_identity_vpd80(&id, data, len);
 	} else if (!strncmp(what, "rtpg", 4)) {
-		ret = vmp_vpd_take_groups(&vpd, data, len);
+		ret = vmp_rtpg_take(&rtpg, data, len);
 	} else {
 		ret = vmp_vpd_take_page(&vpd, strtoul(what, NULL, 16), data, len);
 	}
@@ -157,25 +159,25 @@ static void test_lio_groups(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(answer); i++) {
-		const struct vmp_vpd_group *group;
+		const struct vmp_rtpg_group *group;
 		int found;
 
 		take_all("lio", "port2-83");
 		found = take("lio", answer[i].page);
-		/* with the long header LIO counts that, too, and cuts the last port */
+		is_int(found, 2, answer[i].page);
+		/* with the long header LIO does not count that, and cuts the last port */
 		if (!strcmp(answer[i].page, "rtpg-extended")) {
-			is_int(found, 1, "LIO, long header: the group that is whole");
-			is_int(vpd.group[0].id, 1, "... is the first");
+			is_int(rtpg.group[1].nr_ports, 0, "LIO, long header: no port of the last");
+			is_int(rtpg.group[1].state, answer[i].state[1], "... but its state");
 			continue;
 		}
-		is_int(found, 2, answer[i].page);
-		group = vmp_vpd_find_group(&vpd, &id);
+		group = vmp_rtpg_find(&rtpg, &id);
 		ok(group && group->id == 2 && group->state == answer[i].state[1] &&
 		   !group->preferred && group->port[0] == 2, "... the path's own group is %s",
-		   vmp_vpd_access_name(answer[i].state[1]));
-		ok(vpd.group[0].state == answer[i].state[0] &&
-		   vpd.group[0].preferred == answer[i].preferred && vpd.group[0].port[0] == 1,
-		   "... the other one is %s", vmp_vpd_access_name(answer[i].state[0]));
+		   vmp_rtpg_access_name(answer[i].state[1]));
+		ok(rtpg.group[0].state == answer[i].state[0] &&
+		   rtpg.group[0].preferred == answer[i].preferred && rtpg.group[0].port[0] == 1,
+		   "... the other one is %s", vmp_rtpg_access_name(answer[i].state[0]));
 	}
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/vpd.c: INQUIRY data, VPD pages and REPORT TARGET PORT GROUPS in,
- * structures out. Each page lies in a buffer of just its length, so that
- * AddressSanitizer sees every byte read beyond it; each is tried cut short at
- * every place, and then come bytes of chance.
+ * src/vpd.c: INQUIRY data and VPD pages in, structures out. Each page lies in a
+ * buffer of just its length, so that AddressSanitizer sees every byte read beyond
+ * it; each is tried cut short at every place, and then come bytes of chance.
  */
 #include "kernel.h"
 #include <time.h>
@@ -12,7 +11,7 @@
 
 static struct vmp_vpd vpd;
 
-enum { INQUIRY = 0x100, GROUPS = 0x101 };
+enum { INQUIRY = 0x100 };
 
 /* Hand over a copy that ends where the data ends. */
 static int take(unsigned int what, const void *data, size_t len)
@@ -23,8 +22,6 @@ static int take(unsigned int what, const void *data, size_t len)
 	memcpy(exact, data, len);
 	if (what == INQUIRY)
 		ret = vmp_vpd_take_inquiry(&vpd, exact, len);
-	else if (what == GROUPS)
-		ret = vmp_vpd_take_groups(&vpd, exact, len);
 	else
 		ret = vmp_vpd_take_page(&vpd, what, exact, len);
 	free(exact);
@@ -146,64 +143,9 @@ static void test_bad_pages(void)
 	is_int(take(0xb0, page, sizeof(page)), -EINVAL, "a page that says it is shorter");
 }
 
-/* Two groups: 1 optimized and preferred, port 1; 2 standby, ports 2 and 3. */
-static const u8 groups[] = {
-	0, 0, 0, 28,
-	0x80, 0x8f, 0, 1, 0, 1, 0, 1, 0, 0, 0, 1,
-	0x02, 0x8f, 0, 2, 0, 2, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3,
-};
-
-static void test_groups(void)
-{
-	struct vmp_identity id = { .has_port_group = true, .port_group = 2 };
-	const struct vmp_vpd_group *group;
-	u8 ext[sizeof(groups) + 4], many[4 + 40 * 8] = { };
-	int i, found;
-	size_t len;
-
-	fresh();
-	is_int(take(GROUPS, groups, sizeof(groups)), 2, "two target port groups");
-	ok(vpd.group[0].id == 1 && vpd.group[0].preferred && !vpd.group[0].state &&
-	   vpd.group[0].nr_ports == 1 && vpd.group[0].port[0] == 1, "... the first");
-	ok(vpd.group[1].id == 2 && !vpd.group[1].preferred && vpd.group[1].state == 2 &&
-	   vpd.group[1].status == 2 && vpd.group[1].supported == 0x8f &&
-	   vpd.group[1].nr_ports == 2 && vpd.group[1].port[1] == 3, "... the second");
-	group = vmp_vpd_find_group(&vpd, &id);
-	ok(group == &vpd.group[1], "a path's group by its number");
-	id.has_port_group = false;
-	id.relative_port = 1;
-	ok(vmp_vpd_find_group(&vpd, &id) == &vpd.group[0], "... by its port");
-	id.relative_port = 9;
-	ok(!vmp_vpd_find_group(&vpd, &id), "... of another port");
-	id.relative_port = 0;
-	ok(!vmp_vpd_find_group(&vpd, &id), "... not told");
-
-	for (len = 0; len < sizeof(groups); len++) {
-		found = take(GROUPS, groups, len);
-		if (found != (len < 4 ? -EINVAL : len < 16 ? 0 : 1))
-			break;
-	}
-	is_int(len, sizeof(groups), "cut short there are as many as are whole");
-
-	memcpy(ext, "\0\0\0\x20\x10\0\0\0", 8);
-	memcpy(ext + 8, groups + 4, sizeof(groups) - 4);
-	is_int(take(GROUPS, ext, sizeof(ext)), 2, "the format with the long header");
-	ext[3] = 16;
-	is_int(take(GROUPS, ext, sizeof(ext)), 1, "an answer that says it is shorter");
-
-	many[2] = 1;
-	many[3] = 0x40;
-	for (i = 0; i < 40; i++)
-		many[4 + 8 * i + 3] = i;
-	is_int(take(GROUPS, many, sizeof(many)), VMP_VPD_GROUPS, "of 40 groups as many as fit");
-	is_str(vmp_vpd_access_name(1), "non-optimized", "a state in words");
-	is_str(vmp_vpd_access_name(7), "unknown", "a state that is none");
-	is_str(vmp_vpd_access_name(255), "unknown", "a number that is none");
-}
-
 static void test_random(void)
 {
-	static const unsigned int what[] = { INQUIRY, GROUPS, 0x00, 0xb0, 0xb1, 0xb2 };
+	static const unsigned int what[] = { INQUIRY, 0x00, 0xb0, 0xb1, 0xb2 };
 	unsigned int i, bad = 0, good = 0;
 	u8 data[300];
 	size_t k;
@@ -219,7 +161,6 @@ static void test_random(void)
 		if (w == INQUIRY)
 			data[3] = 2;
 		good += take(w, data, random() % (sizeof(data) + 1)) >= 0;
-		bad += vpd.nr_groups > VMP_VPD_GROUPS;
 		bad += strlen(vpd.inquiry.vendor) > 8 || strlen(vpd.inquiry.revision) > 4;
 	}
 	is_int(bad, 0, "200,000 answers that chance has made");
@@ -236,7 +177,6 @@ int main(void)
 	test_inquiry();
 	test_pages();
 	test_bad_pages();
-	test_groups();
 	test_random();
 	return tap_done();
 }

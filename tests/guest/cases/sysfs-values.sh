@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: sysfs takes good values and refuses bad ones, which change nothing
 # TOPOLOGY: scsi2
-# PLAN: 88
+# PLAN: 92
 # TIMEOUT: 90
 
 set -eu
@@ -50,7 +50,7 @@ check "delayed_removal_secs: more than a day is refused" bad "$dir/delayed_remov
 check "delayed_removal_secs: -1 is refused" bad "$dir/delayed_removal_secs" -1
 check "delayed_removal_secs: a day is fine" good "$dir/delayed_removal_secs" 86400
 check "delayed_removal_secs: so is 0" good "$dir/delayed_removal_secs" 0
-for attr in path_health_secs:86400 path_age_secs:3600 check_secs:86400; do
+for attr in path_health_secs:86400 path_age_secs:3600 check_secs:86400 prefer_secs:3600; do
 	most=${attr#*:} attr=${attr%:*}
 	check "$attr: $most is fine" good "$dir/$attr" "$most"
 	check "$attr: so is 0" good "$dir/$attr" 0
