@@ -338,6 +338,7 @@ static void vmp_checker_work(struct work_struct *work)
 		if (vmp_checker_put_off(path, found.state))
 			return;
 		vmp_checker_look(path, &found);
+		vmp_domain_checked(path);
 		spin_lock_irq(&head->state_lock);
 		vmp_checker_conclude(path, &found);
 		spin_unlock_irq(&head->state_lock);

@@ -13,6 +13,7 @@
 #include "rate.h"
 
 #define VMP_DOMAIN_PAUSE	HZ	/* between two rounds of doubt */
+#define VMP_DOMAIN_CHECKS	64	/* at a time, for an HBA */
 
 struct vmp_domain {
 	struct list_head node;		/* vmp_domains_lock */
@@ -28,6 +29,7 @@ struct vmp_domain {
 
 	spinlock_t lock;		/* irq-safe; inside none, and none inside */
 	struct vmp_rate rate;		/* lock */
+	unsigned int checks;		/* lock: that have begun and not ended */
 };
 
 static LIST_HEAD(vmp_domains);
@@ -139,10 +141,10 @@ static void vmp_domain_add(struct vmp_path *path, struct vmp_member *member,
 
 /**
  * vmp_domain_join() - a path's failures concern its domains from now on
- * @path: attached; no check of it has been asked for yet
+ * @path: attached
  *
  * Without memory it is in none: no sibling is doubted for it, and its checks are
- * not counted.
+ * not counted, nor is one that begins before this.
  *
  * Context: sleeps.
  */
@@ -204,7 +206,8 @@ void vmp_domain_doubt(struct vmp_path *path)
 		WRITE_ONCE(domain->since, now);
 		at = READ_ONCE(domain->round_at);
 		queue_delayed_work(vmp_wq, &domain->doubt_work,
-				   time_after(at, now) ? at - now : 0);
+				   time_after(at, now) ?
+				   min(at - now, VMP_DOMAIN_PAUSE + 0UL) : 0);
 	}
 }
 
@@ -213,7 +216,10 @@ void vmp_domain_doubt(struct vmp_path *path)
  * @path: attached
  * @urgent: it is waited for: it may in any case, and counts
  *
- * Context: any.
+ * Not if too many of the HBA's have not ended: the checks of a silent HBA never do,
+ * and each keeps a worker that others need.
+ *
+ * Context: the path's check, which calls vmp_domain_checked() when it ends.
  */
 bool vmp_domain_may_check(struct vmp_path *path, bool urgent)
 {
@@ -224,7 +230,29 @@ bool vmp_domain_may_check(struct vmp_path *path, bool urgent)
 	if (!hba)
 		return true;
 	spin_lock_irqsave(&hba->lock, flags);
-	may = vmp_rate_take(&hba->rate, ktime_get_ns(), urgent);
+	may = (urgent || hba->checks < VMP_DOMAIN_CHECKS) &&
+	      vmp_rate_take(&hba->rate, ktime_get_ns(), urgent);
+	hba->checks += may;
 	spin_unlock_irqrestore(&hba->lock, flags);
+	path->check_counted = may;
 	return may;
+}
+
+/**
+ * vmp_domain_checked() - a check that might begin has ended
+ * @path: attached
+ *
+ * Context: the path's check.
+ */
+void vmp_domain_checked(struct vmp_path *path)
+{
+	struct vmp_domain *hba = vmp_domain_of(path, VMP_DOMAIN_HBA);
+	unsigned long flags;
+
+	if (!path->check_counted)
+		return;
+	path->check_counted = false;
+	spin_lock_irqsave(&hba->lock, flags);
+	hba->checks--;
+	spin_unlock_irqrestore(&hba->lock, flags);
 }

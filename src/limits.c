@@ -54,8 +54,7 @@ static struct vmp_set *vmp_limits_set(struct vmp_head *head)
 /* Somebody has the node open, and believes in what it has been until now. */
 static bool vmp_limits_open(struct vmp_head *head)
 {
-	return test_bit(VMP_HEAD_PUBLISHED, &head->flags) &&
-	       disk_openers(head->disk);
+	return disk_openers(head->disk);
 }
 
 /**
@@ -109,10 +108,14 @@ const char *vmp_limits_adopt(struct vmp_head *head,
 	spin_lock_irq(&head->state_lock);
 	head->geo = *geo;
 	spin_unlock_irq(&head->state_lock);
-	if (test_bit(VMP_HEAD_PUBLISHED, &head->flags))
+	if (test_bit(VMP_HEAD_PUBLISHED, &head->flags)) {
+		/* Another size, another table: whoever opens it next has it read. */
+		if (!vmp_limits_open(head))
+			set_bit(GD_NEED_PART_SCAN, &head->disk->state);
 		set_capacity_and_notify(head->disk, geo->sectors);
-	else
+	} else {
 		set_capacity(head->disk, geo->sectors);
+	}
 	set_disk_ro(head->disk, geo->read_only);
 	return NULL;
 }

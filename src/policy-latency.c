@@ -20,6 +20,7 @@
 #include "policy.h"
 
 #define VMP_LATENCY_TELL_NS	NSEC_PER_MSEC	/* a CPU to the path */
+#define VMP_LATENCY_STALE_NS	NSEC_PER_SEC	/* what was not told by then */
 #define VMP_LATENCY_OLD		HZ		/* a measure is */
 #define VMP_LATENCY_SHIFT	2		/* a new mean counts for a fourth, */
 #define VMP_LATENCY_OLD_SHIFT	1		/* or, of an old one, for half */
@@ -29,20 +30,23 @@
 static void vmp_policy_latency_tell(struct vmp_path *path, u64 now)
 {
 	struct vmp_path_stats __percpu *stats = path->stats;
-	u32 nr = this_cpu_xchg(stats->share.nr, 0);
-	u64 sum = this_cpu_xchg(stats->share.took, 0);
 	s64 mean, was = READ_ONCE(path->latency_ns);
 	unsigned long at = jiffies;
 	int shift = VMP_LATENCY_SHIFT;
+	u64 sum;
+	u32 nr;
 
+	/* First: an interrupt between the next two would take one of them. */
 	this_cpu_write(stats->share.told_at, now);
+	nr = this_cpu_xchg(stats->share.nr, 0);
+	sum = this_cpu_xchg(stats->share.took, 0);
 	if (!nr)
 		return;		/* an interrupt here told before */
 	mean = clamp_t(u64, div_u64(sum, nr), 1, VMP_LATENCY_MAX_NS);
 	if (time_after(at, READ_ONCE(path->measured_at) + VMP_LATENCY_OLD))
 		shift = VMP_LATENCY_OLD_SHIFT;
 	if (was != VMP_LATENCY_MAX_NS)
-		mean = max_t(s64, was + (mean - was) / (1 << shift), 1);
+		mean = max_t(s64, was + div_s64(mean - was, 1 << shift), 1);
 	WRITE_ONCE(path->latency_ns, mean);
 	if (READ_ONCE(path->measured_at) != at)
 		WRITE_ONCE(path->measured_at, at);
@@ -55,6 +59,10 @@ static void vmp_policy_latency_done(const struct vmp_io *io, u64 latency)
 
 	if (!bio_has_data(io->orig))
 		return;
+	if (now - this_cpu_read(stats->share.told_at) > VMP_LATENCY_STALE_NS) {
+		this_cpu_write(stats->share.nr, 0);
+		this_cpu_write(stats->share.took, 0);
+	}
 	this_cpu_add(stats->share.took, latency);
 	this_cpu_inc(stats->share.nr);
 	if (now - this_cpu_read(stats->share.told_at) >= VMP_LATENCY_TELL_NS)

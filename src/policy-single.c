@@ -15,6 +15,7 @@ static struct vmp_path *vmp_policy_single_pick(struct vmp_head *head,
 	u8 rank = vmp_policy_best_rank(set, io);
 	u8 current_slot = READ_ONCE(head->current_slot);
 	struct vmp_path *best = NULL;
+	bool keep = false;
 	unsigned int i;
 
 	if (rank == VMP_RANK_UNUSABLE)
@@ -22,6 +23,9 @@ static struct vmp_path *vmp_policy_single_pick(struct vmp_head *head,
 	for (i = 0; i < set->nr; i++) {
 		struct vmp_path *path = set->path[i];
 
+		/* In doubt for a moment: that is no reason to move for good. */
+		keep |= path->slot == current_slot &&
+			READ_ONCE(path->rank) == VMP_RANK_DOUBTED;
 		if (!vmp_policy_fits(path, io, rank))
 			continue;
 		if (path->slot == current_slot)
@@ -30,7 +34,7 @@ static struct vmp_path *vmp_policy_single_pick(struct vmp_head *head,
 			best = path;
 	}
 	/* An I/O that avoids a path it failed on does not move the others. */
-	if (best && !io->tried)
+	if (best && !io->tried && !keep)
 		WRITE_ONCE(head->current_slot, best->slot);
 	return best;
 }

@@ -79,7 +79,7 @@ static inline struct vmp_path *vmp_policy_batch(struct vmp_head *head,
 	if (!vmp_policy_fits(path, io, rank))
 		return NULL;
 	this_cpu_write(head->turn->left, left - 1);
-	vmp_policy_charge(path, vmp_policy_turns(path, 0));
+	this_cpu_add(path->stats->share.turns, READ_ONCE(path->inverse));
 	return path;
 }
 

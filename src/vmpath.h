@@ -280,6 +280,7 @@ struct vmp_path {
 	struct delayed_work check_work;	/* the checker, this path alone */
 	struct page *check_page;	/* check_work */
 	struct vmp_member member[VMP_NR_DOMAINS];	/* domain.c */
+	bool check_counted;	/* check_work: among those of its HBA now */
 	int routine;	/* xchg: the next check is one that nobody asked for */
 	struct delayed_work routine_work;	/* asks for those; never hangs */
 	unsigned int check_wait;	/* routine_work: seconds to the next */
@@ -458,7 +459,7 @@ struct vmp_io {
 /**
  * struct vmp_policy - the rule that picks a path
  * @name: as in sysfs
- * @pick: choose among @set's paths; skip what vmp_policy_usable() refuses.
+ * @pick: choose among @set's paths; skip what vmp_policy_fits() refuses.
  *	Called under rcu_read_lock(), any context, must not sleep.
  * @done: an I/O has ended well on its path, after so many ns; any context; or NULL
  */
@@ -690,6 +691,7 @@ void vmp_domain_join(struct vmp_path *path);
 void vmp_domain_leave(struct vmp_path *path);
 void vmp_domain_doubt(struct vmp_path *path);
 bool vmp_domain_may_check(struct vmp_path *path, bool urgent);
+void vmp_domain_checked(struct vmp_path *path);
 
 /* sysfs.c */
 int vmp_sysfs_add_head(struct vmp_head *head);

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: 100 cycles of load and unload while disks come and go; it is unloaded at once or at any moment
 # TOPOLOGY: scsi2-blk2
-# TAGS: debug
 # PLAN: 6
 # TIMEOUT: 300
 
