@@ -23,6 +23,7 @@
 #include <scsi/scsi_dh.h>
 
 #include "compat/compat.h"
+#include "alua.h"
 #include "array.h"
 #include "identity.h"
 #include "outcome.h"
@@ -190,38 +191,6 @@ struct vmp_attention {
 	unsigned int told;		/* lock: unit attentions so far */
 	u64 last;			/* lock: jiffies of the last one */
 	bool removable;			/* const: what the disk itself says */
-};
-
-/**
- * struct vmp_alua - how the array lets the LU be reached by a path
- */
-struct vmp_alua {
-	u8 tpgs;		/* const after claim: VMP_TPGS_*; 0: has no ALUA */
-	u8 access;	/* head->state_lock: enum vmp_rtpg_access; read once */
-	bool preferred;			/* head->state_lock; read once */
-	bool short_header;		/* check_work: it knows no other */
-	u8 transition_secs;		/* head->state_lock; 0: not told */
-	u8 activations;			/* head->state_lock: asked for, in vain */
-	int activate;		/* xchg: the next check asks to make it optimized */
-	unsigned int heard;	/* head->state_lock: told of changes; read once */
-	u64 heard_at;			/* head->state_lock: jiffies; read once */
-	unsigned long asked_at;		/* head->state_lock: jiffies */
-	unsigned long changed_at;	/* head->state_lock: access, jiffies */
-	unsigned long well_at;	/* head->state_lock: as it is since, jiffies */
-	unsigned int wait;	/* head->state_lock: until it is asked again, jiffies */
-};
-
-/**
- * struct vmp_activation - when the array is asked to move
- */
-struct vmp_activation {
-	struct delayed_work work;
-	u64 born;		/* state_lock: path->born of who asks now, or 0 */
-	unsigned long last;		/* state_lock: when one last did, jiffies */
-	unsigned int wait;		/* state_lock: until the next, jiffies */
-	unsigned long none_since;	/* state_lock: no path is live, jiffies */
-	unsigned long returned_at;	/* state_lock: to the preferred group */
-	int returned;			/* state_lock: how often, in a while */
 };
 
 /**
