@@ -39,10 +39,11 @@ while [ "$(now)" -lt $end ] || [ $rounds -lt 5 ]; do
 	host heal p3
 	wait_for 2 has_state p1 live || :
 	rounds=$((rounds + 1))
-	! has_state p1 held || ! has_state p3 held || held=$((held + 1))
+	! has_state p1 held || held=$((held + 1))
+	! has_state p3 held || held=$((held + 1))
 done >"$LAB_DIR/flaps"
-note "held at the end of $held of $rounds rounds, $(returns) returns"
-check "both were held out, mostly" test $((2 * held)) -ge $rounds
+note "held $held times at the end of $rounds rounds, $(returns) returns"
+check "they were held out, mostly" test $held -ge $rounds
 # 1 + 3 + 6 + 12 + 24 s between them, and a round that finds them live.
 check "and came back seldom" test "$(returns)" -le 12
 for lu in lu0 lu1; do
