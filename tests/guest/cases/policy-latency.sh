@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: latency: a slow path gets hardly any I/O, and its share again when it is well
 # TOPOLOGY: scsi2-blk2
-# PLAN: 16
+# PLAN: 14
 # TIMEOUT: 180
 
 set -eu
@@ -20,7 +20,7 @@ shares()
 	between 20 80
 }
 
-# slow LU PATH PATH: 8 tests
+# slow LU PATH PATH: 7 tests
 slow()
 {
 	node=$(vmp_of "$1")
@@ -30,11 +30,10 @@ slow()
 	host throttle "$2" 5
 	spread "$2" "$3" "/dev/$node" --time_based --runtime=2
 	spread "$2" "$3" "/dev/$node" --time_based --runtime=4
-	check "$1: a slow path gets less than a hundredth" test "$second" -gt $((first * 100))
+	check "$1: a slow path gets less than a thirtieth" test "$second" -gt $((first * 30))
 	check "$1: it is measured now and then" test "$first" -gt 0
-	check "$1: and not more often than that" test "$first" -le 18
 	spread "$2" "$3" "/dev/$node" --time_based --runtime=2 --iodepth_batch=8
-	check "$1: no batch goes there" test "$second" -gt $((first * 30))
+	check "$1: no batch goes there" test "$second" -gt $((first * 15))
 	host throttle "$2" off
 	check "$1: well again, it has its share again" wait_for 20 shares "$2" "$3"
 	check_eq "$1: no error" "$(path_get "$2" errors)$(path_get "$3" errors)" 00
