@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: memory runs out while disks are found and claimed: late, but never a crash or a leak
 # TOPOLOGY: scsi2-blk2
-# TAGS: debug
 # PLAN: 3
 # TIMEOUT: 240
 # ALLOW_DMESG: kobject_add_internal failed for .* \(error: -12
