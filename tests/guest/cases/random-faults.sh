@@ -71,8 +71,8 @@ note "seed ${LAB_SEED:-1}, ${LAB_FAULTS:-15} faults"
 need_vmp $lus
 for lu in $lus; do
 	# What a silent path keeps is not the caller's error, for however long it is silent.
-	put "$(vmp_of $lu)" no_path_timeout_ms -1
-	put "$(vmp_of $lu)" stall_timeout_ms 1000
+	put "$(vmp_of "$lu")" no_path_timeout_ms -1
+	put "$(vmp_of "$lu")" stall_timeout_ms 1000
 done
 mount_new ext4 "/dev/$(vmp_of lu0)" /mnt/ext4
 mount_new xfs "/dev/$(vmp_of lu1)" /mnt/xfs
@@ -89,12 +89,12 @@ while [ "$faults" -lt "${LAB_FAULTS:-15}" ]; do
 	something "lu$(rand 4)"
 done
 for lu in $lus; do
-	for path in $(paths_of $lu); do
+	for path in $(paths_of "$lu"); do
 		[ ! -e "$LAB_DIR/broken.$path" ] || mend "$path"
 	done
 done
 for lu in $lus; do
-	check "$lu: fio saw no error" fio_stop $lu
+	check "$lu: fio saw no error" fio_stop "$lu"
 done
 for fs in ext4 xfs; do
 	lu=lu0 fsck="e2fsck -fn"
