@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: two different LUs with one forged NAA id and serial, virtio-scsi: never merged
 # TOPOLOGY: forged
-# PLAN: 18
+# PLAN: 20
 # TIMEOUT: 90
 
 set -eu

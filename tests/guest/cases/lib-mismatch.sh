@@ -3,7 +3,7 @@
 # Sourced by the mismatch cases: two disks with one WWID that cannot be one LU.
 # Whichever comes first is the LU's path; the other must never carry I/O.
 
-# mismatch_run REASON: 16 tests; the topology has the paths p0 and p1.
+# mismatch_run REASON: 18 tests; the topology has the paths p0 and p1.
 mismatch_run()
 {
 	image_0=$(host sha256 lu0 0 16777216)

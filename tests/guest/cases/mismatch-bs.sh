@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: a path of another block size: refused, loudly, and no I/O goes down it
 # TOPOLOGY: mismatch-bs
-# PLAN: 17
+# PLAN: 19
 
 set -eu
 # shellcheck source=lib.sh

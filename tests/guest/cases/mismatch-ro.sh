@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: a path that is read-only, beside one that is not: refused, loudly, and no I/O goes down it
 # TOPOLOGY: mismatch-ro
-# PLAN: 16
+# PLAN: 18
 
 set -eu
 # shellcheck source=lib.sh
