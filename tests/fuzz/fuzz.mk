@@ -8,7 +8,7 @@ FUZZ_TARGETS := identity vpd rtpg serial sense
 FUZZ_RUNS    ?= 20000
 FUZZ_SECONDS ?= 60
 FUZZ_CC      ?= clang
-FUZZ_CFLAGS  := -std=gnu11 -O1 -g -D_GNU_SOURCE -Itests/unit -Itests/fuzz -Isrc
+FUZZ_CFLAGS  := -std=gnu11 -O1 -g -D_GNU_SOURCE -Itests/unit -Itests/fuzz -Iinclude/uapi -Isrc
 FUZZ_CFLAGS  += -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare
 FUZZ_CFLAGS  += -Wno-missing-field-initializers
 FUZZ_CFLAGS  += -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
