@@ -12,7 +12,7 @@ set -eu
 # shellcheck source=lib-alua.sh
 . "$(dirname "$0")/lib-alua.sh"
 
-MOVES=${ALUA_MOVES:-50}
+MOVES=50
 
 # some_state: one of them.
 some_state()

@@ -17,21 +17,6 @@ access_is()
 	[ "$lab_access" = "$2" ]
 }
 
-# mark PATH...; carries PATH: more I/O has ended well there since.
-mark()
-{
-	for lab_m; do
-		path_get "$lab_m" ios >"$LAB_DIR/ios.$lab_m"
-	done
-}
-
-carries()
-{
-	lab_ios=$(path_get "$1" ios) || return 1
-	echo "$1: $(cat "$LAB_DIR/ios.$1"), then $lab_ios"
-	[ "$lab_ios" -gt "$(cat "$LAB_DIR/ios.$1")" ]
-}
-
 carries_any()
 {
 	carries p0 || carries p1
@@ -74,4 +59,37 @@ no_blame()
 waits()
 {
 	has_value "$1" state no-path && fio_running io
+}
+
+# refused STATE: 22 tests. In a state in which the array takes no data a group's path is out
+# of use, then both are.
+refused()
+{
+	check "the array alone moves p0's group" host array p0 access implicit
+	check "... and p1's" host array p1 access implicit
+	need_vmp lu0
+	node=$(vmp_of lu0)
+	io_bg "$node"
+	mark p0 p1
+	check "I/O goes by p0" wait_for 10 carries p0
+	check "... and by p1" wait_for 10 carries p1
+	check "p1 is $1" host array p1 alua "$1"
+	check "the path is standby within a second" wait_for 1 has_state p1 standby
+	check "and known to be $1" access_is p1 "$1"
+	check "I/O goes by p0 alone" wait_for 3 only p0 p1
+	check_eq "that is no fault" "$(get "$node" state)" optimal
+	check "p1 is optimized again" host array p1 alua optimized
+	check "the path is live" wait_for 10 has_state p1 live
+	mark p1
+	check "and carries I/O" wait_for 5 carries p1
+	check "both are $1" groups "$1" "$1"
+	check "I/O waits" wait_for 3 waits "$node"
+	check "p1 is not optimized now" host array p1 alua non-optimized
+	check "it is live" wait_for 5 has_state p1 live
+	check "I/O goes by p1" wait_for 3 only p1 p0
+	check "p0 is optimized" host array p0 alua optimized
+	check "I/O goes by p0 alone" wait_for 12 only p0 p1
+	check_eq "the array was not asked to move" "$(asked)" 0
+	check "fio saw no error" fio_stop io
+	check "no path is blamed" no_blame "$node"
 }

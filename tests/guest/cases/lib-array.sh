@@ -3,19 +3,6 @@
 # Sourced by the cases on real SCSI arrays: lu0 is behind p0 and p1, each an I_T
 # nexus of its own, and the array of p1 goes and comes back under I/O.
 
-# carries PATH: more I/O has gone down it than when `mark PATH` was called.
-mark()
-{
-	path_get "$1" ios >"$LAB_DIR/ios.$1"
-}
-
-carries()
-{
-	lab_ios=$(path_get "$1" ios) || return 1
-	echo "$1: $(cat "$LAB_DIR/ios.$1"), then $lab_ios"
-	[ "$lab_ios" -gt "$(cat "$LAB_DIR/ios.$1")" ]
-}
-
 # Whatever is in flight there stays, and others go on.
 hangs()
 {

@@ -21,21 +21,6 @@ idle()
 	! holds "$1" && [ "$(path_get "$1" inflight_age_ms)" -eq 0 ]
 }
 
-# mark PATH...; carries PATH: more I/O has ended well there since.
-mark()
-{
-	for lab_m; do
-		path_get "$lab_m" ios >"$LAB_DIR/ios.$lab_m"
-	done
-}
-
-carries()
-{
-	lab_ios=$(path_get "$1" ios) || return 1
-	echo "$1: $(cat "$LAB_DIR/ios.$1"), then $lab_ios"
-	[ "$lab_ios" -gt "$(cat "$LAB_DIR/ios.$1")" ]
-}
-
 # reads NODE: 40 READs, one after the other, in a time in which no path stalls.
 reads()
 {

@@ -434,6 +434,21 @@ has_state()
 	[ "$(path_state "$1")" = "$2" ]
 }
 
+# mark PATH...; carries PATH: more I/O has ended well there since.
+mark()
+{
+	for lab_m; do
+		path_get "$lab_m" ios >"$LAB_DIR/ios.$lab_m"
+	done
+}
+
+carries()
+{
+	lab_ios=$(path_get "$1" ios) || return 1
+	echo "$1: $(cat "$LAB_DIR/ios.$1"), then $lab_ios"
+	[ "$lab_ios" -gt "$(cat "$LAB_DIR/ios.$1")" ]
+}
+
 # nr_paths NODE: how many paths it has, whatever their state.
 nr_paths()
 {
