@@ -16,8 +16,9 @@ static const char *const verdicts[] = {
 };
 
 struct family;
-typedef void family_print(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			  const struct family *fam);
+typedef void family_print(FILE *f, const struct ctl_topo *topo, const struct family *fam);
+typedef void family_put(FILE *f, const struct ctl *ctl, const struct family *fam,
+			struct ctl_object *obj);
 
 enum family_type { GAUGE, COUNTER, HISTOGRAM };
 
@@ -28,7 +29,9 @@ struct family {
 	const char *unit;
 	const char *help;
 	const char *attr;
-	family_print *print;
+	family_print *print;	/* all of it; or */
+	family_put *put;	/* what there is of one object, and */
+	enum ctl_kind of;	/* of which */
 };
 
 static void put_label(FILE *f, char *sep, const char *label, const char *value)
@@ -65,8 +68,8 @@ static char put_sample(FILE *f, const struct family *fam, struct ctl_object *obj
 	return put_named(f, fam, obj, fam->type == COUNTER ? "_total" : "");
 }
 
-static void put_number(FILE *f, const struct family *fam, struct ctl_object *obj,
-		       unsigned long long factor)
+static void put_number_times(FILE *f, const struct family *fam, struct ctl_object *obj,
+			     unsigned long long factor)
 {
 	const char *text = ctl_topo_attr(obj, fam->attr);
 	unsigned long long n;
@@ -80,151 +83,73 @@ static void put_number(FILE *f, const struct family *fam, struct ctl_object *obj
 	fprintf(f, "} %llu\n", n);
 }
 
-/* One sample for each state there may be: 1 for the one that it is in. */
-static void put_states(FILE *f, const struct family *fam, struct ctl_object *obj,
-		       const char *const *states)
+static void put_number(FILE *f, const struct ctl *ctl, const struct family *fam,
+		       struct ctl_object *obj)
 {
+	put_number_times(f, fam, obj, 1);
+}
+
+static void put_sectors(FILE *f, const struct ctl *ctl, const struct family *fam,
+			struct ctl_object *obj)
+{
+	put_number_times(f, fam, obj, 512);
+}
+
+/* One sample for each state there may be: 1 for the one that it is in. */
+static void put_states(FILE *f, const struct ctl *ctl, const struct family *fam,
+		       struct ctl_object *obj)
+{
+	const char *const *state = obj->kind == CTL_HEAD ? ctl_head_states : ctl_path_states;
 	char sep;
 
-	for (; *states; states++) {
+	for (; *state; state++) {
 		sep = put_sample(f, fam, obj);
-		put_label(f, &sep, "state", *states);
-		fprintf(f, "} %d\n", ctl_topo_is(obj, fam->attr, *states));
+		put_label(f, &sep, "state", *state);
+		fprintf(f, "} %d\n", ctl_topo_is(obj, fam->attr, *state));
 	}
 }
 
-static void print_version(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			  const struct family *fam)
+static void put_head_info(FILE *f, const struct ctl *ctl, const struct family *fam,
+			  struct ctl_object *head)
 {
-	char sep = '{';
+	static const char *const labels[] = { "wwid", "alias", "array", "vendor", "model" };
+	char sep = put_sample(f, fam, head);
+	size_t l;
 
-	fputs(fam->name, f);
-	put_label(f, &sep, "version", topo->module_version);
+	for (l = 0; l < ARRAY_SIZE(labels); l++)
+		put_label(f, &sep, labels[l], ctl_topo_attr(head, labels[l]));
 	fputs("} 1\n", f);
 }
 
-static void print_head_info(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			    const struct family *fam)
-{
-	static const char *const labels[] = { "wwid", "alias", "array", "vendor", "model" };
-	size_t i, l;
-	char sep;
-
-	for (i = 0; i < topo->nr_heads; i++) {
-		sep = put_sample(f, fam, topo->heads[i]);
-		for (l = 0; l < ARRAY_SIZE(labels); l++)
-			put_label(f, &sep, labels[l], ctl_topo_attr(topo->heads[i], labels[l]));
-		fputs("} 1\n", f);
-	}
-}
-
-static void print_head_state(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			     const struct family *fam)
-{
-	size_t i;
-
-	for (i = 0; i < topo->nr_heads; i++)
-		put_states(f, fam, topo->heads[i], ctl_head_states);
-}
-
-static void print_head_paths(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			     const struct family *fam)
+static void put_head_paths(FILE *f, const struct ctl *ctl, const struct family *fam,
+			   struct ctl_object *head)
 {
 	const char *const *state;
-	struct ctl_object *head;
-	size_t i, p, nr;
+	size_t p, nr;
 	char sep;
 
-	for (i = 0; i < topo->nr_heads; i++) {
-		head = topo->heads[i];
-		for (state = ctl_path_states; *state; state++) {
-			for (p = nr = 0; p < head->nr_children; p++)
-				nr += ctl_topo_is(head->children[p], fam->attr, *state);
-			sep = put_sample(f, fam, head);
-			put_label(f, &sep, "state", *state);
-			fprintf(f, "} %zu\n", nr);
-		}
+	for (state = ctl_path_states; *state; state++) {
+		for (p = nr = 0; p < head->nr_children; p++)
+			nr += ctl_topo_is(head->children[p], fam->attr, *state);
+		sep = put_sample(f, fam, head);
+		put_label(f, &sep, "state", *state);
+		fprintf(f, "} %zu\n", nr);
 	}
 }
 
-static void print_head_size(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			    const struct family *fam)
+static void put_path_info(FILE *f, const struct ctl *ctl, const struct family *fam,
+			  struct ctl_object *path)
 {
-	size_t i;
+	char sep = put_sample(f, fam, path);
 
-	for (i = 0; i < topo->nr_heads; i++)
-		put_number(f, fam, topo->heads[i], 512);
+	put_label(f, &sep, "transport", ctl_topo_attr(path, "transport"));
+	put_label(f, &sep, "hba", ctl_topo_hba(ctl, path));
+	put_label(f, &sep, "target_port", ctl_topo_attr(path, "target_port"));
+	fputs("} 1\n", f);
 }
 
-static void print_head_number(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			      const struct family *fam)
-{
-	size_t i;
-
-	for (i = 0; i < topo->nr_heads; i++)
-		put_number(f, fam, topo->heads[i], 1);
-}
-
-static void print_path_info(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			    const struct family *fam)
-{
-	struct ctl_object *path;
-	size_t i, p;
-	char sep;
-
-	for (i = 0; i < topo->nr_heads; i++) {
-		for (p = 0; p < topo->heads[i]->nr_children; p++) {
-			path = topo->heads[i]->children[p];
-			sep = put_sample(f, fam, path);
-			put_label(f, &sep, "transport", ctl_topo_attr(path, "transport"));
-			put_label(f, &sep, "hba", ctl_topo_hba(ctl, path));
-			put_label(f, &sep, "target_port", ctl_topo_attr(path, "target_port"));
-			fputs("} 1\n", f);
-		}
-	}
-}
-
-static void print_path_state(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			     const struct family *fam)
-{
-	size_t i, p;
-
-	for (i = 0; i < topo->nr_heads; i++)
-		for (p = 0; p < topo->heads[i]->nr_children; p++)
-			put_states(f, fam, topo->heads[i]->children[p], ctl_path_states);
-}
-
-static void print_path_number(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			      const struct family *fam)
-{
-	size_t i, p;
-
-	for (i = 0; i < topo->nr_heads; i++)
-		for (p = 0; p < topo->heads[i]->nr_children; p++)
-			put_number(f, fam, topo->heads[i]->children[p], 1);
-}
-
-/* Do it for each path, or for each meta-node. */
-static void each_path(FILE *f, const struct ctl_topo *topo, const struct family *fam,
-		      void (*put)(FILE *f, const struct family *fam, struct ctl_object *obj))
-{
-	size_t i, p;
-
-	for (i = 0; i < topo->nr_heads; i++)
-		for (p = 0; p < topo->heads[i]->nr_children; p++)
-			put(f, fam, topo->heads[i]->children[p]);
-}
-
-static void each_head(FILE *f, const struct ctl_topo *topo, const struct family *fam,
-		      void (*put)(FILE *f, const struct family *fam, struct ctl_object *obj))
-{
-	size_t i;
-
-	for (i = 0; i < topo->nr_heads; i++)
-		put(f, fam, topo->heads[i]);
-}
-
-static void put_classes(FILE *f, const struct family *fam, struct ctl_object *obj)
+static void put_classes(FILE *f, const struct ctl *ctl, const struct family *fam,
+			struct ctl_object *obj)
 {
 	const char *const *class;
 	unsigned long long n;
@@ -239,7 +164,8 @@ static void put_classes(FILE *f, const struct family *fam, struct ctl_object *ob
 	}
 }
 
-static void put_seconds(FILE *f, const struct family *fam, struct ctl_object *obj)
+static void put_seconds(FILE *f, const struct ctl *ctl, const struct family *fam,
+			struct ctl_object *obj)
 {
 	const char *const *state = obj->kind == CTL_HEAD ? ctl_head_states : ctl_path_states;
 	unsigned long long ms;
@@ -255,7 +181,8 @@ static void put_seconds(FILE *f, const struct family *fam, struct ctl_object *ob
 }
 
 /* Every other bound, 1 us, 4 us and so on: as fine as a graph needs it. */
-static void put_latency(FILE *f, const struct family *fam, struct ctl_object *obj)
+static void put_latency(FILE *f, const struct ctl *ctl, const struct family *fam,
+			struct ctl_object *obj)
 {
 	unsigned long long counts[VMP_NR_BUCKETS], ns, us, sum;
 	char sep, bound[32];
@@ -285,44 +212,16 @@ static void put_latency(FILE *f, const struct family *fam, struct ctl_object *ob
 	}
 }
 
-static void print_path_classes(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			       const struct family *fam)
+static void print_version(FILE *f, const struct ctl_topo *topo, const struct family *fam)
 {
-	each_path(f, topo, fam, put_classes);
+	char sep = '{';
+
+	fputs(fam->name, f);
+	put_label(f, &sep, "version", topo->module_version);
+	fputs("} 1\n", f);
 }
 
-static void print_path_seconds(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			       const struct family *fam)
-{
-	each_path(f, topo, fam, put_seconds);
-}
-
-static void print_path_latency(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			       const struct family *fam)
-{
-	each_path(f, topo, fam, put_latency);
-}
-
-static void print_head_classes(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			       const struct family *fam)
-{
-	each_head(f, topo, fam, put_classes);
-}
-
-static void print_head_seconds(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			       const struct family *fam)
-{
-	each_head(f, topo, fam, put_seconds);
-}
-
-static void print_head_latency(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			       const struct family *fam)
-{
-	each_head(f, topo, fam, put_latency);
-}
-
-static void print_disks(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
-			const struct family *fam)
+static void print_disks(FILE *f, const struct ctl_topo *topo, const struct family *fam)
 {
 	const char *const *verdict;
 	size_t i, nr;
@@ -339,50 +238,50 @@ static void print_disks(FILE *f, const struct ctl *ctl, const struct ctl_topo *t
 }
 
 static const struct family families[] = {
-	{ "vmpath_module_info", GAUGE, NULL, "The module that is loaded.", NULL, print_version },
+	{ "vmpath_module_info", GAUGE, NULL, "The module that is loaded.", NULL, print_version, NULL, 0 },
 	{ "vmpath_disks", GAUGE, NULL, "Disks that vmpath has looked at, by its verdict.",
-	  "verdict", print_disks },
-	{ "vmpath_node_info", GAUGE, NULL, "What a meta-node is.", NULL, print_head_info },
+	  "verdict", print_disks, NULL, 0 },
+	{ "vmpath_node_info", GAUGE, NULL, "What a meta-node is.", NULL, NULL, put_head_info, CTL_HEAD },
 	{ "vmpath_node_state", GAUGE, NULL, "1 for the state that the meta-node is in.",
-	  "state", print_head_state },
+	  "state", NULL, put_states, CTL_HEAD },
 	{ "vmpath_node_paths", GAUGE, NULL, "Paths of the meta-node, by their state.",
-	  "state", print_head_paths },
-	{ "vmpath_node_size_bytes", GAUGE, "bytes", "Capacity.", "../size", print_head_size },
+	  "state", NULL, put_head_paths, CTL_HEAD },
+	{ "vmpath_node_size_bytes", GAUGE, "bytes", "Capacity.", "../size", NULL, put_sectors, CTL_HEAD },
 	{ "vmpath_node_target_errors", COUNTER, NULL,
 	  "I/O that failed because the logical unit itself refused it.",
-	  "target_errors", print_head_number },
+	  "target_errors", NULL, put_number, CTL_HEAD },
 	{ "vmpath_node_no_path_errors", COUNTER, NULL,
-	  "I/O that failed for want of a path.", "no_path_errors", print_head_number },
+	  "I/O that failed for want of a path.", "no_path_errors", NULL, put_number, CTL_HEAD },
 	{ "vmpath_node_class_errors", COUNTER, NULL,
 	  "I/O that ended on a path with an error, by what followed from it.",
-	  VMP_STAT_ERRORS, print_head_classes },
+	  VMP_STAT_ERRORS, NULL, put_classes, CTL_HEAD },
 	{ "vmpath_node_state_seconds", COUNTER, "seconds", "Time that the meta-node was in a state.",
-	  VMP_STAT_MS, print_head_seconds },
+	  VMP_STAT_MS, NULL, put_seconds, CTL_HEAD },
 	{ "vmpath_node_latency_seconds", HISTOGRAM, "seconds",
 	  "Time of READs and WRITEs on their path, paths that are gone included.",
-	  NULL, print_head_latency },
-	{ "vmpath_path_info", GAUGE, NULL, "What a path is.", NULL, print_path_info },
+	  NULL, NULL, put_latency, CTL_HEAD },
+	{ "vmpath_path_info", GAUGE, NULL, "What a path is.", NULL, NULL, put_path_info, CTL_PATH },
 	{ "vmpath_path_state", GAUGE, NULL, "1 for the state that the path is in.",
-	  "state", print_path_state },
-	{ "vmpath_path_ios", COUNTER, NULL, "I/O done.", "ios", print_path_number },
-	{ "vmpath_path_bytes", COUNTER, "bytes", "Data moved.", "bytes", print_path_number },
+	  "state", NULL, put_states, CTL_PATH },
+	{ "vmpath_path_ios", COUNTER, NULL, "I/O done.", "ios", NULL, put_number, CTL_PATH },
+	{ "vmpath_path_bytes", COUNTER, "bytes", "Data moved.", "bytes", NULL, put_number, CTL_PATH },
 	{ "vmpath_path_errors", COUNTER, NULL, "I/O that ended on the path with an error.",
-	  "errors", print_path_number },
+	  "errors", NULL, put_number, CTL_PATH },
 	{ "vmpath_path_failovers", COUNTER, NULL, "I/O that left the path for another.",
-	  "failovers", print_path_number },
+	  "failovers", NULL, put_number, CTL_PATH },
 	{ "vmpath_path_stalls", COUNTER, NULL, "How often the path was stalled.",
-	  "stalls", print_path_number },
+	  "stalls", NULL, put_number, CTL_PATH },
 	{ "vmpath_path_inflight", GAUGE, NULL, "I/O now on the path.",
-	  "inflight", print_path_number },
+	  "inflight", NULL, put_number, CTL_PATH },
 	{ "vmpath_path_retries", COUNTER, NULL, "I/O that was sent again, the path being in order.",
-	  CTL_STATS VMP_STAT_RETRIES, print_path_number },
+	  CTL_STATS VMP_STAT_RETRIES, NULL, put_number, CTL_PATH },
 	{ "vmpath_path_class_errors", COUNTER, NULL,
 	  "I/O that ended on the path with an error, by what followed from it.",
-	  VMP_STAT_ERRORS, print_path_classes },
+	  VMP_STAT_ERRORS, NULL, put_classes, CTL_PATH },
 	{ "vmpath_path_state_seconds", COUNTER, "seconds", "Time that the path was in a state.",
-	  VMP_STAT_MS, print_path_seconds },
+	  VMP_STAT_MS, NULL, put_seconds, CTL_PATH },
 	{ "vmpath_path_latency_seconds", HISTOGRAM, "seconds",
-	  "Time of READs and WRITEs on the path.", NULL, print_path_latency },
+	  "Time of READs and WRITEs on the path.", NULL, NULL, put_latency, CTL_PATH },
 };
 
 static void print_header(FILE *f, const char *name, enum family_type type, const char *unit,
@@ -398,6 +297,21 @@ static void print_header(FILE *f, const char *name, enum family_type type, const
 	fprintf(f, "# HELP %s %s\n", name, help);
 }
 
+static void put_each(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo,
+		     const struct family *fam)
+{
+	struct ctl_object *head;
+	size_t i, p;
+
+	for (i = 0; i < topo->nr_heads; i++) {
+		head = topo->heads[i];
+		if (fam->of == CTL_HEAD)
+			fam->put(f, ctl, fam, head);
+		for (p = 0; fam->of == CTL_PATH && p < head->nr_children; p++)
+			fam->put(f, ctl, fam, head->children[p]);
+	}
+}
+
 static void print_metrics(FILE *f, const struct ctl *ctl, const struct ctl_topo *topo)
 {
 	const struct family *fam;
@@ -406,7 +320,10 @@ static void print_metrics(FILE *f, const struct ctl *ctl, const struct ctl_topo 
 	fprintf(f, "vmpath_up %d\n", !!topo);
 	for (fam = families; topo && fam < families + ARRAY_SIZE(families); fam++) {
 		print_header(f, fam->name, fam->type, fam->unit, fam->help);
-		fam->print(f, ctl, topo, fam);
+		if (fam->print)
+			fam->print(f, topo, fam);
+		else
+			put_each(f, ctl, topo, fam);
 	}
 	fputs("# EOF\n", f);
 }
