@@ -25,15 +25,12 @@ static unsigned int vmp_policy_cpu_number(void)
 
 static struct vmp_path *vmp_policy_cpu_pick(struct vmp_head *head,
 					    const struct vmp_set *set,
-					    const struct vmp_io *io)
+					    const struct vmp_io *io, u8 rank)
 {
-	u8 rank = vmp_policy_best_rank(set, io);
 	unsigned int i, at, place, cpus = num_online_cpus();
 	unsigned int length = 0, end = 0;
 	struct vmp_path *found = NULL;
 
-	if (rank == VMP_RANK_UNUSABLE)
-		return NULL;
 	for (i = 0; i < set->nr; i++)
 		if (vmp_policy_fits(set->path[i], io, rank))
 			length += READ_ONCE(set->path[i]->weight);

@@ -107,12 +107,8 @@ static u64 vmp_policy_latency_cost(const struct vmp_path *path)
 
 static struct vmp_path *vmp_policy_latency_pick(struct vmp_head *head,
 						const struct vmp_set *set,
-						const struct vmp_io *io)
+						const struct vmp_io *io, u8 rank)
 {
-	u8 rank = vmp_policy_best_rank(set, io);
-
-	if (rank == VMP_RANK_UNUSABLE)
-		return NULL;
 	return vmp_policy_batch(head, set, io, rank) ?:
 	       vmp_policy_latency_probe(set, io, rank) ?:
 	       vmp_policy_least(head, set, io, rank, vmp_policy_latency_cost);

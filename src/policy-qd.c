@@ -15,12 +15,8 @@ static u64 vmp_policy_qd_cost(const struct vmp_path *path)
 
 static struct vmp_path *vmp_policy_qd_pick(struct vmp_head *head,
 					   const struct vmp_set *set,
-					   const struct vmp_io *io)
+					   const struct vmp_io *io, u8 rank)
 {
-	u8 rank = vmp_policy_best_rank(set, io);
-
-	if (rank == VMP_RANK_UNUSABLE)
-		return NULL;
 	return vmp_policy_batch(head, set, io, rank) ?:
 	       vmp_policy_least(head, set, io, rank, vmp_policy_qd_cost);
 }

@@ -10,16 +10,13 @@
 
 static struct vmp_path *vmp_policy_single_pick(struct vmp_head *head,
 					       const struct vmp_set *set,
-					       const struct vmp_io *io)
+					       const struct vmp_io *io, u8 rank)
 {
-	u8 rank = vmp_policy_best_rank(set, io);
 	u8 current_slot = READ_ONCE(head->current_slot);
 	struct vmp_path *best = NULL;
 	bool keep = false;
 	unsigned int i;
 
-	if (rank == VMP_RANK_UNUSABLE)
-		return NULL;
 	for (i = 0; i < set->nr; i++) {
 		struct vmp_path *path = set->path[i];
 

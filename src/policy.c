@@ -160,6 +160,7 @@ struct vmp_path *vmp_policy_pick(struct vmp_head *head, const struct vmp_io *io)
 {
 	const struct vmp_set *set;
 	struct vmp_path *path;
+	u8 rank;
 
 	rcu_read_lock();
 	set = rcu_dereference(head->set);
@@ -168,7 +169,9 @@ struct vmp_path *vmp_policy_pick(struct vmp_head *head, const struct vmp_io *io)
 	 * so the next turn of the loop does not see it again.
 	 */
 	do {
-		path = READ_ONCE(head->policy)->pick(head, set, io);
+		rank = vmp_policy_best_rank(set, io);
+		path = rank == VMP_RANK_UNUSABLE ? NULL :
+		       READ_ONCE(head->policy)->pick(head, set, io, rank);
 		if (path && unlikely(io->orig->bi_opf & REQ_PREFLUSH))
 			path = vmp_policy_cached(set, io, path);
 	} while (path && unlikely(!percpu_ref_tryget_live(&path->io_ref)));

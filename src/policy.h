@@ -28,7 +28,7 @@
  * vmp_policy_fits() - may an I/O of this rank take the path?
  * @path: of the set that is being looked at
  * @io: the I/O
- * @rank: what vmp_policy_best_rank() has said
+ * @rank: the best rank to be had
  *
  * Context: rcu_read_lock().
  */
@@ -42,13 +42,6 @@ static inline bool vmp_policy_fits(const struct vmp_path *path,
 static inline u64 vmp_policy_turns(const struct vmp_path *path, u64 now)
 {
 	return max(this_cpu_read(path->stats->share.turns), now);
-}
-
-/* The path is given an I/O on this CPU. */
-static inline void vmp_policy_charge(const struct vmp_path *path, u64 turns)
-{
-	this_cpu_write(path->stats->share.turns,
-		       turns + READ_ONCE(path->inverse));
 }
 
 /**
@@ -124,7 +117,8 @@ vmp_policy_least(struct vmp_head *head, const struct vmp_set *set,
 	}
 	if (!best)
 		return NULL;
-	vmp_policy_charge(best, least_turns);
+	this_cpu_write(best->stats->share.turns,
+		       least_turns + READ_ONCE(best->inverse));
 	this_cpu_write(head->turn->now, least_turns);
 	this_cpu_write(head->turn->at, at);
 	this_cpu_write(head->turn->left, VMP_BATCH - 1);

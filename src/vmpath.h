@@ -428,15 +428,16 @@ struct vmp_io {
 /**
  * struct vmp_policy - the rule that picks a path
  * @name: as in sysfs
- * @pick: choose among @set's paths; skip what vmp_policy_fits() refuses.
- *	Called under rcu_read_lock(), any context, must not sleep.
+ * @pick: choose among @set's paths of @rank, the best to be had; skip what
+ *	vmp_policy_fits() refuses. Called under rcu_read_lock(), any context,
+ *	must not sleep.
  * @done: an I/O has ended well on its path, after so many ns; any context; or NULL
  */
 struct vmp_policy {
 	const char *name;
 	struct vmp_path *(*pick)(struct vmp_head *head,
 				 const struct vmp_set *set,
-				 const struct vmp_io *io);
+				 const struct vmp_io *io, u8 rank);
 	void (*done)(const struct vmp_io *io, u64 latency);
 };
 
