@@ -110,6 +110,7 @@ struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport)
 	path->state = VMP_PATH_PROBING;
 	path->rank = VMP_RANK_UNUSABLE;
 	path->good_at = jiffies;
+	path->doubt_at = path->good_at - 1;
 	path->live_at = jiffies;
 	init_completion(&path->io_done);
 	vmp_failover_init_path(path);
@@ -298,7 +299,9 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 	}
 	path->state = state;
 	path->suspect = false;
-	WRITE_ONCE(path->in_doubt, false);
+	/* What it is live by may be older than a sibling's failure. */
+	WRITE_ONCE(path->in_doubt, state == VMP_PATH_LIVE &&
+		   time_before_eq(path->good_at, path->doubt_at));
 	path->foreign = false;		/* the checker sets it after this */
 	WRITE_ONCE(path->mismatch, state == VMP_PATH_MISMATCH ? why : NULL);
 	vmp_path_update_rank(path);
@@ -314,6 +317,8 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 		path->was_live = true;
 		vmp_holdout_back(path);
 		vmp_checker_routine(path);
+		if (path->in_doubt)
+			vmp_checker_kick(path, 0);
 		path->bad_sector_known = false;
 		if (head->nr_state[VMP_PATH_LIVE] == 1)
 			vmp_head_no_path(head, false);
@@ -455,7 +460,8 @@ void vmp_path_clear(struct vmp_path *path)
  * @path: attached
  * @since: when, in jiffies
  *
- * Others are preferred until it has read well; the checker runs at once.
+ * Others are preferred until it has read well; the checker runs at once. A path that
+ * is not live is in doubt if a READ from before that makes it so.
  *
  * Context: process; takes head->state_lock.
  */
@@ -464,8 +470,8 @@ void vmp_path_doubt(struct vmp_path *path, unsigned long since)
 	struct vmp_head *head = path->head;
 
 	spin_lock_irq(&head->state_lock);
+	path->doubt_at = since;
 	if (path->state == VMP_PATH_LIVE && !time_after(path->good_at, since)) {
-		path->doubt_at = since;
 		WRITE_ONCE(path->in_doubt, true);
 		vmp_path_update_rank(path);
 		vmp_checker_kick(path, 0);

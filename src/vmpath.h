@@ -226,7 +226,7 @@ struct vmp_path {
 	enum vmp_path_state state;	/* head->state_lock */
 	bool suspect;			/* head->state_lock */
 	bool in_doubt;	/* head->state_lock: a sibling has failed; read once */
-	unsigned long doubt_at;		/* head->state_lock: jiffies, of in_doubt */
+	unsigned long doubt_at;		/* head->state_lock: jiffies, of a sibling's failure */
 	bool was_live;			/* head->state_lock: at some time */
 	bool awaited;	/* head->state_lock: stalled, or probing since; read once */
 	bool foreign;	/* head->state_lock: mismatch by WWID, not by geometry */
