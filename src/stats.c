@@ -208,6 +208,23 @@ u64 vmp_stats_failovers(const struct vmp_path *path)
 }
 
 /**
+ * vmp_stats_latency_us() - how long took a READ or WRITE on the path?
+ * @path: any
+ *
+ * Context: any.
+ * Return: the mean of all that ended well, in microseconds; 0 before the first.
+ */
+u64 vmp_stats_latency_us(const struct vmp_path *path)
+{
+	u64 ns = vmp_stats_sum(path, offsetof(struct vmp_counts, latency_ns),
+			       VMP_OTHER);
+	u64 ios = vmp_stats_sum(path, offsetof(struct vmp_counts, latency),
+				VMP_OTHER * VMP_NR_BUCKETS);
+
+	return ios ? div64_u64(ns, ios * NSEC_PER_USEC) : 0;
+}
+
+/**
  * vmp_stats_stalls() - how often was the path stalled?
  * @path: any
  *

@@ -311,6 +311,7 @@ VMP_PATH_SHOW(inflight, "%d", atomic_read(&path->inflight));
 VMP_PATH_SHOW(inflight_age_ms, "%u",
 	      jiffies_to_msecs(READ_ONCE(path->stall.age)));
 VMP_PATH_SHOW(stalls, "%llu", vmp_stats_stalls(path));
+VMP_PATH_SHOW(latency_us, "%llu", vmp_stats_latency_us(path));
 VMP_PATH_SHOW(ios, "%llu", vmp_stats_ios(path));
 VMP_PATH_SHOW(bytes, "%llu", vmp_stats_bytes(path));
 VMP_PATH_SHOW(errors, "%llu", vmp_stats_errors(path));
@@ -398,6 +399,7 @@ static struct attribute *vmp_path_attrs[] = {
 	&path_preferred_attr.attr,
 	&path_inflight_attr.attr,
 	&path_inflight_age_ms_attr.attr,
+	&path_latency_us_attr.attr,
 	&path_stalls_attr.attr,
 	&path_ios_attr.attr,
 	&path_bytes_attr.attr,

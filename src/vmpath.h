@@ -583,6 +583,7 @@ u64 vmp_stats_bytes(const struct vmp_path *path);
 u64 vmp_stats_errors(const struct vmp_path *path);
 u64 vmp_stats_failovers(const struct vmp_path *path);
 u64 vmp_stats_stalls(const struct vmp_path *path);
+u64 vmp_stats_latency_us(const struct vmp_path *path);
 ssize_t vmp_stats_show_path(struct vmp_path *path, char *buf);
 ssize_t vmp_stats_show_head(struct vmp_head *head, char *buf);
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: the file stats: what was sent is counted, once, and no number goes backwards
 # TOPOLOGY: scsi2-blk2
-# PLAN: 48
+# PLAN: 50
 # TAGS: smoke
 # TIMEOUT: 150
 
@@ -160,6 +160,9 @@ for lu in lu0 lu1; do
 		"$(total "$LAB_DIR/after" ios_)"
 	check_eq "$lu: the single files say the same" "$(path_get $p ios) $(path_get $p bytes)" \
 		"$(total "$LAB_DIR/p" ios_) $(total "$LAB_DIR/p" bytes_)"
+	check_eq "$lu: and the mean latency" "$(path_get $p latency_us)" \
+		"$(($(total "$LAB_DIR/p" latency_ns_) / 1000 / \
+			$(($(sum "$LAB_DIR/p" ios_read) + $(sum "$LAB_DIR/p" ios_write)))))"
 done
 
 check "a path's times add up" adds_up "$LAB_DIR/p"

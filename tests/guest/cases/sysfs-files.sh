@@ -48,8 +48,8 @@ reads()
 head="name:444 array:444 alias:644 wwid:444 vendor:444 model:444 serial:444 state:444 iopolicy:644
 no_path_timeout_ms:644 stall_timeout_ms:644 delayed_removal_secs:644 path_health_secs:644
 path_age_secs:644 check_secs:644 stats:444 prefer_secs:644"
-path="state:444 transport:444 inflight:444 inflight_age_ms:444 stalls:444 ios:444 bytes:444 errors:444 failovers:444
-last_error:444 held_secs:444 doubted:444 stats:444 weight:644 disable:644"
+path="state:444 transport:444 inflight:444 inflight_age_ms:444 latency_us:444 stalls:444 ios:444 bytes:444
+errors:444 failovers:444 last_error:444 held_secs:444 doubted:444 stats:444 weight:644 disable:644"
 # shellcheck disable=SC2086 # words
 {
 	check "a meta-node's files" has_all "/sys/block/$node/vmpath" $head
