@@ -17,9 +17,12 @@ need_vmp lu0 lu1
 queued()
 {
 	first=0 second=0
+	at1=$(path_dir "$1")/inflight at2=$(path_dir "$2")/inflight
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		first=$((first + $(path_get "$1" inflight)))
-		second=$((second + $(path_get "$2" inflight)))
+		read -r n <"$at1"
+		first=$((first + n))
+		read -r n <"$at2"
+		second=$((second + n))
 		usleep 100000
 	done
 	note "in flight, ten looks: $first and $second"
@@ -30,7 +33,7 @@ queues()
 {
 	put "$node" iopolicy "$1"
 	fio_bg "$1" --filename="/dev/$node" --rw=randread --bs=4k --size=16m --direct=1 \
-		--ioengine=libaio --iodepth=32 --time_based --runtime=5
+		--ioengine=libaio --iodepth=32 --time_based --runtime=86400
 	wait_for 10 deep
 	queued "$a" "$b"
 	check "$lu: $1: $2 to $3 % of the queue is on the heavy path" between "$2" "$3"
