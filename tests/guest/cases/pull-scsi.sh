@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: a scsi disk is pulled at any moment after its arrival
 # TOPOLOGY: late
-# TAGS: debug
 # PLAN: 4
 # TIMEOUT: 150
 
