@@ -12,6 +12,7 @@ import threading
 
 from . import LabError
 from .lio import ACCESS_TYPES, PORTALS, STATES, Lio
+from .stub import VERBS as STUB_VERBS
 from .stub import Stub
 from .tgt import Tgtd
 from .topology import Topology
@@ -104,7 +105,7 @@ class Arrays:
             if action in ("stop", "cont", "kill", "start", "crash") and not more:
                 for program in programs:
                     getattr(program, action)()
-            elif action in ("page", "sense") and all(isinstance(p, Stub) for p in programs):
+            elif action in STUB_VERBS and all(isinstance(p, Stub) for p in programs):
                 return " ".join(p.tell([action] + more) for p in programs)
             elif action == "swap" and len(more) == 1 and more[0] in self.units:
                 for program in self.tgtds(programs, action):

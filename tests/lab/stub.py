@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""An array that lies: the stub target, which answers INQUIRY as a case asks it to.
+"""An array that lies: the stub target, which answers as a case asks it to.
 
 For each path a program of its own (stubiscsi.py, stublun.py), on the image of the LU,
 with good pages when it starts. It is told what to answer over a socketpair.
@@ -17,8 +17,16 @@ from .topology import Lu
 
 START_SECONDS = 15
 ANSWER_SECONDS = 10
-USAGE = "page 00|80|83|b0|b1|b2|std HEX [LENGTH]|short N|random SEED|drop|good, " \
-    "or sense KEY ASC ASCQ"
+# What it can be told: how many words follow at least and at most, and which.
+VERBS = {
+    "page": (2, 3, "page 00|80|83|b0|b1|b2|std HEX [LENGTH]|short N|random SEED|drop|good"),
+    "sense": (3, 3, "sense KEY ASC ASCQ"),
+    "status": (1, 1, "status BYTE"),
+    "alua": (0, 1, "alua [STATE]"),
+    "rtpg": (1, 2, "rtpg HEX [LENGTH]|short N|random SEED|drop|no-long|good"),
+    "stpg": (1, 3, "stpg hold|good|KEY ASC ASCQ"),
+    "asked": (0, 0, "asked"),
+}
 
 
 class Stub(Program):
@@ -64,9 +72,10 @@ class Stub(Program):
         return rest
 
     def tell(self, words: list) -> str:
-        """Change an answer; returns the new one in hexadecimal digits."""
-        if len(words) < 3 or (words[0] == "sense" and len(words) != 4):
-            raise LabError("usage: %s" % USAGE)
+        """Change an answer; returns what it says of it, for a page the new one in hex."""
+        least, most, usage = VERBS[words[0]]
+        if not least < len(words) <= most + 1:
+            raise LabError("usage: %s" % usage)
         if not self.alive():
             raise LabError("%s does not run" % self.name)
         self.control.write((" ".join(words) + "\n").encode())

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The iSCSI target of the stub, a program of its own: as much of RFC 7143 as QEMU needs.
 
-No authentication, no digests, one connection a session, one command at a time.
-stub.py starts it; what that says on the socketpair changes what the LU answers.
+No authentication, no digests, one connection a session, one command at a time beside
+those that are held back. stub.py starts it; what that says on the socketpair changes what
+the LU answers.
 """
 
 import json
@@ -14,7 +15,8 @@ import sys
 import threading
 
 from . import LabError
-from .stublun import Sense, StubLun
+from .stubanswer import Status
+from .stublun import StubLun
 from .topology import Lu
 
 NOP_OUT, COMMAND, TASK, LOGIN, DATA_OUT, LOGOUT = 0x00, 0x01, 0x02, 0x03, 0x05, 0x06
@@ -28,6 +30,8 @@ KEYS = {"HeaderDigest": "None", "DataDigest": "None", "AuthMethod": "None", "Ini
         "MaxBurstLength": str(BURST), "FirstBurstLength": str(SEGMENT), "MaxOutstandingR2T": "1",
         "DataPDUInOrder": "Yes", "DataSequenceInOrder": "Yes", "ErrorRecoveryLevel": "0",
         "DefaultTime2Wait": "2", "DefaultTime2Retain": "0", "IFMarker": "No", "OFMarker": "No"}
+# Commands that the log has, with what came of them.
+LOGGED = {0x12: "INQUIRY", 0xa3: "RTPG", 0xa4: "STPG"}
 DECLARED = ("InitiatorName", "InitiatorAlias", "SessionType", "TargetName")
 
 
@@ -56,6 +60,7 @@ class Session(socketserver.BaseRequestHandler):
         self.status = 1           # StatSN
         self.segment = 8192       # what the initiator takes
         self.waiting: list = []   # PDUs that came while data was awaited
+        self.sending = threading.Lock()
 
     def handle(self) -> None:
         served = {NOP_OUT: self.nop, COMMAND: self.command, TASK: self.task, LOGIN: self.login}
@@ -96,13 +101,14 @@ class Session(socketserver.BaseRequestHandler):
         """fields: a<offset>=word, or b<offset>=byte."""
         head = bytearray(48)
         struct.pack_into(">BB2xI", head, 0, opcode, flags, len(data))
-        struct.pack_into(">IIIII", head, 16, tag, NONE if opcode in (0x20, 0x25) else 0,
-                         self.status, self.expected, (self.expected + WINDOW) & NONE)
-        for name, value in fields.items():
-            struct.pack_into(">I" if name[0] == "a" else "B", head, int(name[1:]), value)
-        self.request.sendall(bytes(head) + data + bytes(-len(data) % 4))
-        if status:
-            self.status = (self.status + 1) & NONE
+        with self.sending:
+            struct.pack_into(">IIIII", head, 16, tag, NONE if opcode in (0x20, 0x25) else 0,
+                             self.status, self.expected, (self.expected + WINDOW) & NONE)
+            for name, value in fields.items():
+                struct.pack_into(">I" if name[0] == "a" else "B", head, int(name[1:]), value)
+            self.request.sendall(bytes(head) + data + bytes(-len(data) % 4))
+            if status:
+                self.status = (self.status + 1) & NONE
 
     # What comes
 
@@ -122,23 +128,52 @@ class Session(socketserver.BaseRequestHandler):
             self.send(0x20, 0x80, pdu.tag, pdu.data)
 
     def task(self, pdu: Pdu) -> None:
-        """One command at a time: whatever is to be aborted has ended."""
+        """One command at a time: whatever is to be aborted has ended, or is held back."""
         self.send(0x22, 0x80, pdu.tag)
 
     def command(self, pdu: Pdu) -> None:
         cdb, expected = pdu.head[32:48], pdu.word(20)
         lun = self.server.lun
-        answer, sense = b"", b""
         try:
             with self.server.lock:
                 wanted = lun.writes(cdb)
-            data = self.gather(pdu, min(wanted, expected) if pdu.flags & 0x20 else 0)
+        except Status as e:
+            self.respond(pdu, b"", 0, e)
+            return
+        data = self.gather(pdu, min(wanted, expected) if pdu.flags & 0x20 else 0)
+        with self.server.lock:
+            held = lun.held(cdb)
+        if held:
+            print("HELD", cdb[:12].hex(), flush=True)
+            threading.Thread(target=self.execute_later, args=(held, pdu, data, wanted),
+                             daemon=True).start()
+        else:
+            self.execute(pdu, data, wanted)
+
+    def execute_later(self, held: threading.Event, pdu: Pdu, data: bytes, wanted: int) -> None:
+        """In a thread of its own; others are carried out meanwhile."""
+        held.wait()
+        try:
+            self.execute(pdu, data, wanted)
+        except OSError as e:
+            print("nobody is left to be told:", e, flush=True)
+
+    def execute(self, pdu: Pdu, data: bytes, wanted: int) -> None:
+        cdb = pdu.head[32:48]
+        answer, end = b"", None
+        try:
             with self.server.lock:
-                answer = lun.execute(cdb, data)
-        except Sense as e:
-            sense = e.data()
-        if cdb[0] == 0x12:
-            print("INQUIRY", cdb[:6].hex(), answer.hex()[:400] or sense.hex(), flush=True)
+                answer = self.server.lun.execute(cdb, data)
+        except Status as e:
+            end = e
+        if cdb[0] in LOGGED:
+            print(LOGGED[cdb[0]], cdb[:12].hex(),
+                  answer.hex()[:400] or (end.data() if end else data).hex(), flush=True)
+        self.respond(pdu, answer, wanted, end)
+
+    def respond(self, pdu: Pdu, answer: bytes, wanted: int, end: Status | None) -> None:
+        """The data of a command, and how it ended."""
+        expected = pdu.word(20)
         moved = len(answer)
         answer = answer[:expected]
         for number, start in enumerate(range(0, len(answer), self.segment)):
@@ -147,11 +182,10 @@ class Session(socketserver.BaseRequestHandler):
             self.send(0x25, 0x80 if final else 0, pdu.tag, part, status=False, a24=0, a36=number,
                       a40=start)
         if pdu.flags & 0x20:
-            moved = expected if sense else wanted
+            moved = expected if end else wanted
         flags = 0x80 | (0x02 if moved < expected else 0x04 if moved > expected else 0)
-        self.send(0x21, flags, pdu.tag, struct.pack(">H", len(sense)) + sense if sense else b"",
-                  b3=2 if sense else 0, a36=-(-len(answer) // self.segment),
-                  a44=abs(expected - moved))
+        self.send(0x21, flags, pdu.tag, end.data() if end else b"", b3=end.status() if end else 0,
+                  a36=-(-len(answer) // self.segment), a44=abs(expected - moved))
 
     def gather(self, pdu: Pdu, wanted: int) -> bytes:
         """The data of a WRITE: what came with it, the rest by R2T, a burst at a time."""

@@ -2,34 +2,30 @@
 """The logical unit of the stub: SCSI commands in, data or sense out.
 
 It begins well-formed and answers from an image file. Any page of INQUIRY can then
-be replaced by bytes that no other array of the lab would send.
+be replaced by bytes that no other array of the lab would send. What there is of ALUA is in
+stubalua.py.
 """
 
 import os
-import random
 import struct
+import threading
 
 from . import LabError
+from .stubalua import PortGroups
+from .stubanswer import BAD_CDB, BAD_LBA, BAD_OPCODE, Sense, Status, altered
 from .topology import Lu
 
 STANDARD = -1            # the INQUIRY data, among the pages
-BAD_OPCODE, BAD_LBA, BAD_CDB = (5, 0x20, 0), (5, 0x21, 0), (5, 0x24, 0)
 READS = {0x28: ">xxIxHx", 0x88: ">xxQIxx"}
 WRITES = {0x2a: ">xxIxHx", 0x8a: ">xxQIxx"}
 SYNCS = (0x35, 0x91)
+READY = 0x00
+REPORT_GROUPS, SET_GROUPS = 0xa3, 0xa4
 # What more is answered, by operation code: the method, and where its CDB has the
 # allocation length.
-OTHERS = {0x00: ("nothing", ">"), 0x12: ("inquiry", ">3xH"), 0x1a: ("mode_sense", ">4xB"),
+OTHERS = {READY: ("nothing", ">"), 0x12: ("inquiry", ">3xH"), 0x1a: ("mode_sense", ">4xB"),
           0x5a: ("mode_sense", ">7xH"), 0x25: ("capacity10", ">"),
           0x9e: ("capacity16", ">10xI"), 0xa0: ("report_luns", ">6xI")}
-
-
-class Sense(Exception):
-    """The command ends with CHECK CONDITION: sense key, ASC and ASCQ."""
-
-    def data(self) -> bytes:
-        key, code, qualifier = self.args
-        return struct.pack(">BxB4xB4xBB4x", 0x70, key, 10, code, qualifier)
 
 
 def page(number: int, body: bytes) -> bytes:
@@ -43,7 +39,8 @@ def designator(code_set: int, kind: int, body: bytes) -> bytes:
 def good_pages(unit: Lu, port: int) -> dict:
     """What a well-formed LU answers to INQUIRY (SPC-4 6.6.2, 7.8; SBC-3 6.5)."""
     vendor, product = unit.vendor.encode().ljust(8), unit.product.encode().ljust(16)
-    standard = bytes([0, 0, 6, 0x12, 91, 0, 0, 2]) + vendor + product + b"1.00"
+    tpgs = 0x30 if unit.alua else 0            # implicit and explicit
+    standard = bytes([0, 0, 6, 0x12, 91, tpgs, 0, 2]) + vendor + product + b"1.00"
     ids = designator(1, 3, int(unit.wwn, 16).to_bytes(8, "big"))
     ids += designator(2, 1, vendor + unit.serial.encode())
     ids += designator(1, 0x14, struct.pack(">HH", 0, port + 1))
@@ -61,38 +58,43 @@ class StubLun:
         self.pages = dict(self.good)
         self.block = unit.block_size
         self.file = os.open(image, os.O_RDWR)
-        self.senses: list = []    # the next commands for data end with these
+        self.ends: list = []      # so the next commands for data end
+        self.groups = PortGroups(image + ".groups", port) if unit.alua else None
 
     # What the lab asks
 
     def change(self, words: list) -> str:
-        """Carry out `page ...`, `sense ...`; returns what to say of it."""
-        if words[0] == "sense":
-            self.senses.append(tuple(int(w, 16) for w in words[1:4]))
+        """Carry out what stub.py lets through; returns what to say of it."""
+        verb, *more = words
+        if verb == "page":
+            return self.change_page(*more)
+        if verb in ("sense", "status"):
+            numbers = [int(w, 16) for w in more]
+            self.ends.append(Sense(*numbers) if verb == "sense" else Status(*numbers))
             return ""
-        number = STANDARD if words[1] == "std" else int(words[1], 16)
+        if self.groups is None:
+            raise LabError("it has no target port groups")
+        return self.groups.change(verb, more)
+
+    def change_page(self, name: str, action: str, *more: str) -> str:
+        number = STANDARD if name == "std" else int(name, 16)
         if number not in self.good:
-            raise LabError("no page %s" % words[1])
-        action, *more = words[2:]
-        if action == "good":
-            self.pages[number] = self.good[number]
-        elif action == "drop":
-            self.pages[number] = None
-        elif action == "short":
-            self.pages[number] = self.good[number][:int(more[0])]
-        elif action == "random":
-            draw = random.Random(int(more[0]))
-            self.pages[number] = page(number, draw.randbytes(draw.randrange(1, 250)))
-        else:
-            data = bytes.fromhex(action)
-            self.pages[number] = data.ljust(int(more[0]), data[-1:]) if more else data
+            raise LabError("no page %s" % name)
+        self.pages[number] = altered(self.good[number], lambda body: page(number, body),
+                                     action, list(more))
         return (self.pages[number] or b"").hex()[:400]
 
     # What the guest asks
 
     def writes(self, cdb: bytes) -> int:
         """How many bytes the command takes."""
+        if cdb[0] == SET_GROUPS and self.groups:
+            return struct.unpack_from(">6xI", cdb)[0]
         return self.extent(cdb, WRITES)[1] if cdb[0] in WRITES else 0
+
+    def held(self, cdb: bytes) -> threading.Event | None:
+        """What the command is to wait for before it is carried out, if anything."""
+        return self.groups.held(cdb) if self.groups else None
 
     def extent(self, cdb: bytes, layouts: dict) -> tuple:
         """Offset and length in bytes."""
@@ -102,10 +104,12 @@ class StubLun:
         return lba * self.block, count * self.block
 
     def execute(self, cdb: bytes, data: bytes) -> bytes:
-        """Carry out a command; returns its data or raises Sense."""
+        """Carry out a command; returns its data or raises how it ends."""
+        if self.groups and cdb[0] in (READY, *READS, *WRITES, *SYNCS):
+            self.groups.admit()
         if cdb[0] in READS or cdb[0] in WRITES:
-            if self.senses:
-                raise Sense(*self.senses.pop(0))
+            if self.ends:
+                raise self.ends.pop(0)
             if cdb[0] in READS:
                 offset, length = self.extent(cdb, READS)
                 return os.pread(self.file, length, offset)
@@ -114,10 +118,16 @@ class StubLun:
         if cdb[0] in SYNCS:
             os.fdatasync(self.file)
             return b""
-        if cdb[0] not in OTHERS:
+        if self.groups and cdb[0] == SET_GROUPS:
+            self.groups.set_groups(cdb, data)
+            return b""
+        if self.groups and cdb[0] == REPORT_GROUPS:
+            answer, layout = self.groups.report_groups(cdb), ">6xI"
+        elif cdb[0] in OTHERS:
+            name, layout = OTHERS[cdb[0]]
+            answer = getattr(self, name)(cdb)
+        else:
             raise Sense(*BAD_OPCODE)
-        name, layout = OTHERS[cdb[0]]
-        answer = getattr(self, name)(cdb)
         room = struct.unpack_from(layout, cdb)
         return answer[:room[0]] if room else answer
 

@@ -37,6 +37,7 @@ class Lu:
     block_size: int = 512
     content: bool = True         # False: blank
     array: str = ""              # tgt, tgt-each, lio, stub
+    alua: bool = False           # stub: each port is a target port group
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,11 @@ ARRAYS = {"tgt": {"vendor": "IET", "product": "VIRTUAL-DISK"},
           "stub": {"vendor": "VMPATH", "product": "STUB"}}
 
 
-def array(kind: str, lus: int = 1, paths: int = 2, spare: int = 0) -> Topology:
+def array(kind: str, lus: int = 1, paths: int = 2, spare: int = 0, **more) -> Topology:
     """LUs on a real SCSI array, by the array's ports in turn; spare LUs have no path."""
     base = scsi(lus, paths, kind="scsi-block")
     disks = tuple(replace(p, port=int(p.hba[1:]) % 2) for p in base.paths)
-    return replace(base, paths=disks, lus=tuple(lu(n, array=kind, **ARRAYS[kind])
+    return replace(base, paths=disks, lus=tuple(lu(n, array=kind, **ARRAYS[kind], **more)
                                                 for n in range(lus + spare)))
 
 
@@ -331,8 +332,9 @@ TOPOLOGIES = {
     "tgt2": array("tgt"),
     "tgt2-each": array("tgt-each", spare=1),
     "lio2": array("lio", spare=1),
-    # An array that answers INQUIRY as the case asks, for each path.
+    # An array that answers as the case asks, for each path; two LUs with ALUA on such.
     "stub2": array("stub"),
+    "stub2-alua": array("stub", lus=2, alua=True),
     # What no tgtd can have, for the lab's own tests.
     "tgt-broken": replace(array("tgt"), lus=(lu(0, array="tgt", serial="two,words"),)),
     "three-lus": three_lus(),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# Sourced after lib.sh by the cases on ALUA: lu0 on LIO by p0 and p1, each in a target
-# port group of its own.
+# Sourced after lib.sh by the cases on ALUA: lu0 on LIO or a stub by p0 and p1, each in a
+# target port group of its own.
 
 # groups STATE0 STATE1: the array moves them.
 groups()
@@ -45,14 +45,22 @@ asked()
 	dmesg | grep -c "the array is asked to make it optimized" || :
 }
 
-# no_blame: no I/O was counted as an error of a path, and none failed.
+# stub_asked PATH long|short|stpg|answered: how often a stub has been asked for its groups with
+# this header, to move, and has answered that.
+stub_asked()
+{
+	host array "$1" asked | sed "s/.*$2 \([0-9]*\).*/\1/"
+}
+
+# no_blame NODE [FAILED]: no I/O was counted as an error of a path, and none failed, or so many
+# for want of a path.
 no_blame()
 {
 	for lab_p in p0 p1; do
 		lab_errors=$(path_get "$lab_p" errors)
 		[ "$lab_errors" -eq 0 ] || { echo "$lab_p: $lab_errors errors"; return 1; }
 	done
-	[ "$(get "$1" no_path_errors)$(get "$1" target_errors)" = 00 ]
+	[ "$(get "$1" no_path_errors) $(get "$1" target_errors)" = "${2:-0} 0" ]
 }
 
 # waits NODE: no path is live, and I/O waits.
