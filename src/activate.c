@@ -226,7 +226,8 @@ void vmp_activate_send(struct vmp_path *path)
 	if (head->activation.born == path->born)
 		head->activation.born = 0;
 	spin_unlock_irq(&head->state_lock);
-	vmp_activate_look(head, VMP_ACTIVATE_LOOK);
+	/* Sooner than when it would have had no answer. */
+	mod_delayed_work(vmp_wq, &head->activation.work, VMP_ACTIVATE_LOOK);
 }
 
 /**
