@@ -58,6 +58,8 @@ def turned(result: Result, kern) -> Result:
     """
     want = result.case.expect
     got = result.result if result.result != "fail" else "fail: " + " | ".join(result.reasons)
+    if result.rows:
+        got += ", rows: " + " ".join(",".join(row) for row in result.rows)
     if "stuck" in result.case.tags:
         got += ", reset once" if result.stuck else ""
         result = dataclasses.replace(result, stuck=0)

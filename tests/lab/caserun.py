@@ -58,6 +58,7 @@ class Result:
     folder: str = ""
     tests: list = field(default_factory=list)
     tail: list = field(default_factory=list)
+    rows: list = field(default_factory=list)   # of the case's table, if it has one
     stuck: int = 0            # guests whose boot was begun again
     stood: int = 0            # seconds that this machine stood still, for which it was run again
 
@@ -145,7 +146,7 @@ class CaseRun:
         self.guests = [self.guest_class(self, n) for n in range(self.case.guests)]
         for guest in self.guests:
             guest.clean()
-        for pattern in ("tgtd-*.log", "lio-*.log"):
+        for pattern in ("tgtd-*.log", "lio-*.log", "table.tsv"):
             for path in glob.glob(os.path.join(self.folder, pattern)):
                 os.unlink(path)
 
@@ -236,6 +237,7 @@ class CaseRun:
             out.reasons += [prefix + x for x in reasons]
             out.tail += [prefix + x for x in tail]
             out.tests += [(r, n, prefix + t) for r, n, t in guest.report.tests]
+            out.rows += guest.report.rows
         if "fail" in verdicts or len(verdicts) > 1:
             out.result = "fail"
             out.reasons = out.reasons or ["one guest passed and another skipped"]
@@ -253,6 +255,9 @@ class CaseRun:
         with open(self.folder + "/result.json", "w", encoding="utf-8") as f:
             json.dump(data, f, indent=1)
             f.write("\n")
+        if result.rows:
+            with open(self.folder + "/table.tsv", "w", encoding="utf-8") as f:
+                f.writelines("\t".join(row) + "\n" for row in result.rows)
 
 
 def scratch_root() -> str:

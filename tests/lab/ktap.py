@@ -10,6 +10,7 @@ RESULT = re.compile(r"^(not )?ok\b\s*(\d+)?\s*(?:- )?(.*?)(?:\s*#\s*(SKIP|TODO)\
                     re.IGNORECASE)
 PLAN = re.compile(r"^1\.\.(\d+)(?:\s*#\s*SKIP\b\s*(.*))?$", re.IGNORECASE)
 LAB = re.compile(r"^# lab: (\S+) ?(.*)$")
+ROW = "# row: "
 
 
 class Report:
@@ -22,6 +23,7 @@ class Report:
         self.bail = ""
         self.lab: dict = {}       # word -> list of texts
         self.lines: list = []
+        self.rows: list = []      # of the case's table: lists of cells
         self.problems: list = []
 
     def feed(self, line: str) -> None:
@@ -29,6 +31,9 @@ class Report:
         found = LAB.match(line)
         if found:
             self.lab.setdefault(found.group(1), []).append(found.group(2))
+            return
+        if line.startswith(ROW):
+            self.rows.append(line[len(ROW):].split("\t"))
             return
         found = PLAN.match(line)
         if found:

@@ -17,6 +17,14 @@ def brief(tail: list) -> list:
     return lines[:BRIEF] + console[5:5 + max(0, BRIEF - len(lines))]
 
 
+def aligned(rows: list) -> list:
+    """A table's lines: the first column to the left, the others to the right."""
+    widths = [max(len(row[i]) if i < len(row) else 0 for row in rows)
+              for i in range(max(map(len, rows), default=0))]
+    return ["  ".join(cell.rjust(width) if i else cell.ljust(width)
+                      for i, (cell, width) in enumerate(zip(row, widths))) for row in rows]
+
+
 class Printer:
     """Prints results as they come, from several threads."""
 
@@ -41,6 +49,8 @@ class Printer:
             print("[%*d/%d] %s  %-28s %6.1f s  %s" % (
                 len(str(self.total)), done, self.total, WORDS[result.result], result.case.name,
                 result.seconds, note), flush=True)
+            for line in aligned(result.rows):
+                print("    " + line, flush=True)
             if result.stuck:
                 self.notes.append("%s: a guest stood still before its case began, and was reset; "
                                   "see its qemu.state" % result.case.name)

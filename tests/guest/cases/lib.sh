@@ -37,6 +37,15 @@ note()
 	printf '%s\n' "$*" | sed 's/^/# /'
 }
 
+# row CELL...: of the case's table, head first. The run prints it; table.tsv has it.
+row()
+{
+	(
+		IFS='	'
+		echo "# row: $*"
+	)
+}
+
 pass()
 {
 	ktap_done=$((ktap_done + 1))
