@@ -42,5 +42,12 @@ def empty() -> Topology:
     return join(scsi(), late)
 
 
-TOPOLOGIES.update({"empty": empty(), "stack": stack(), "stack-tgt": stack_tgt(),
-                   "hotplug": hotplug()})
+def compare() -> Topology:
+    """lu0, emulated, on two HBAs, and lu1 on two more, with a tgtd for each path."""
+    unit = lu(1, array="tgt-each", **ARRAYS["tgt-each"])
+    paths = tuple(Path("p%d" % n, "lu1", "h%d" % n, "scsi-block") for n in (2, 3))
+    return join(scsi(), Topology((unit,), (Hba("h2"), Hba("h3")), paths))
+
+
+TOPOLOGIES.update({"compare": compare(), "empty": empty(), "stack": stack(),
+                   "stack-tgt": stack_tgt(), "hotplug": hotplug()})

@@ -99,13 +99,11 @@ fio_blocks()
 }
 
 # The application: random writes at a steady rate, each read back and compared
-# soon after. The time that each I/O took goes to a log, by the clock of
-# /proc/uptime.
+# soon after. The time that each I/O took goes to a log.
 application()
 {
-	fio_verify_bg "$1" "$2" --size=${FILE_MIB}m --runtime=900 --verify_backlog=16 \
-		--rate_iops=$WRITES_PER_SECOND --write_lat_log="$LAB_DIR/$1" --disable_clat=1 \
-		--disable_slat=1 --log_alternate_epoch=1 --log_alternate_epoch_clock_id=7
+	fio_logged_bg "$1" "$2" --size=${FILE_MIB}m --runtime=900 --verify_backlog=16 \
+		--rate_iops=$WRITES_PER_SECOND
 }
 
 # running LU: the application has not ended and has met no error.

@@ -48,6 +48,15 @@ fio_verify_bg()
 	wait_for 10 fio_opened "$lab_fio" "$lab_file" || :
 }
 
+# fio_logged_bg NAME FILENAME [FIO-ARGUMENT...]: likewise; when it has ended, each I/O of job N is
+# a line of $LAB_DIR/NAME_lat.N.log: its end in ms, by the clock of /proc/uptime, the ns that it
+# took, 0 if a READ or 1 if a WRITE, its size.
+fio_logged_bg()
+{
+	fio_verify_bg "$@" --write_lat_log="$LAB_DIR/$1" --disable_clat=1 --disable_slat=1 \
+		--log_alternate_epoch=1 --log_alternate_epoch_clock_id=7
+}
+
 # fio_opened NAME FILENAME: fio takes its time until it has it open.
 fio_opened()
 {

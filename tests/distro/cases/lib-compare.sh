@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# What compare.sh measures with, whatever makes one disk of the paths: a load, the
+# faults, and from fio's log what the load has seen of each. $stack says what it is,
+# $bound is in ms.
+
+stack='' bound=0
+# What seen() finds out.
+# shellcheck disable=SC2034 # for the case
+pause=0 at=0 read_ms=0 write_ms=0 late=0 slow=0 before=0 during=0
+
+# The load: 16 threads with one I/O at a time each, together 96 writes a second at times of
+# chance, each read back and compared. (One thread with more in flight would not do: whenever
+# fio has to wait for its rate, it first waits for all of them to end.)
+load_start()
+{
+	fio_logged_bg load "/dev/$1" --runtime=900 --numjobs=16 --size=1m --offset_increment=1m \
+		--iodepth=1 --rate_iops=6 --rate_process=poisson --verify_backlog=16 \
+		--exitall_on_error
+}
+
+# ios PATH: that have ended on its disk; mark LU: from now on they are counted.
+ios()
+{
+	read -r lab_r _ _ _ lab_w _ <"/sys/block/$(disk_of "$1")/stat"
+	echo $((lab_r + lab_w))
+}
+
+mark()
+{
+	for lab_p in $(paths_of "$1"); do
+		ios "$lab_p" >"$LAB_DIR/ios.$lab_p"
+	done
+}
+
+# busiest LU: the path with most I/O since the mark. carried LU COUNT: so many on all.
+busiest()
+{
+	for lab_p in $(paths_of "$1"); do
+		echo "$(($(ios "$lab_p") - $(cat "$LAB_DIR/ios.$lab_p"))) $lab_p"
+	done | sort -rn | sed -n '1s/.* //p'
+}
+
+carried()
+{
+	lab_sum=0
+	for lab_p in $(paths_of "$1"); do
+		lab_sum=$((lab_sum + $(ios "$lab_p") - $(cat "$LAB_DIR/ios.$lab_p")))
+	done
+	echo "$lab_sum I/Os"
+	[ $lab_sum -ge "$2" ]
+}
+
+# hba_of PATH
+hba_of()
+{
+	lab_row path "$1" | cut -d ' ' -f 6
+}
+
+# strike FAULT PATH, mend FAULT PATH
+strike()
+{
+	case $1 in
+	"path error") host fail "$2" 5 ;;
+	"disk removed") host unplug "$2" ;;
+	"HBA removed") host unplug-hba "$(hba_of "$2")" ;;
+	"throttled") host throttle "$2" 1 ;;
+	"SIGSTOP") host array "$2" stop ;;
+	esac
+}
+
+mend()
+{
+	case $1 in
+	"path error") host heal "$2" ;;
+	"disk removed") host plug "$2" ;;
+	"HBA removed") host plug-hba "$(hba_of "$2")" ;;
+	"throttled") host throttle "$2" off ;;
+	"SIGSTOP") host array "$2" cont ;;
+	esac
+}
+
+# watch UNTIL [COMMAND...]: up to that time, or until the command succeeds. When the load
+# has ended, which it does by itself at its first error alone, that is noted in $ended, ms.
+# Without a command, $step is what the longest round took, ms. Most take a tenth of a second and
+# a bit; if one takes much more, the guest itself was slow.
+watch()
+{
+	lab_until=$1
+	shift
+	lab_t=$(now)
+	while [ "$lab_t" -lt "$lab_until" ]; do
+		if [ -z "$ended" ] && fio_ended load; then
+			ended=${lab_t}0
+		fi
+		if [ $# -gt 0 ] && "$@" >"$LAB_DIR/watch" 2>&1; then
+			return 0
+		fi
+		sleep 0.1
+		lab_round=$lab_t
+		lab_t=$(now)
+		lab_round=$(((lab_t - lab_round) * 10))
+		[ $# -gt 0 ] || [ $lab_round -le "$step" ] || step=$lab_round
+	done
+	[ $# -eq 0 ]
+}
+
+# in_seconds N: that time, as `now`, for what is waited for.
+in_seconds()
+{
+	echo $(($(now) + $1 * LAB_SCALE * 100))
+}
+
+# back FAULT PATH: it is mended, the path is in use by $stack again, and I/O goes on.
+back()
+{
+	mend "$1" "$2" || return 1
+	watch "$(in_seconds 90)" works "$2" || { echo "$2 is not back"; return 1; }
+	mark "$lu"
+	[ -n "$ended" ] || watch "$(in_seconds 30)" carried "$lu" 100
+}
+
+# seen: from fio's log, in ms, from $struck until after the path's return: the longest time in
+# which nothing ended (pause) and when that began (at), the slowest READ and WRITE, the slowest
+# I/O that began more than $bound after $struck (late), the I/Os of more than a second (slow);
+# I/Os a second before $struck and from then up to $mended.
+seen()
+{
+	ls "$LAB_DIR"/load_lat.*.log || { echo "fio left no log"; return 1; }
+	sort -m -n "$LAB_DIR"/load_lat.*.log >"$LAB_DIR/log"
+	awk -F ', *' -v struck="${struck}0" -v mended="${mended}0" -v bound="$bound" \
+		-v ended="${ended:-0}" '
+		NR == 1 { first = last = $1 }
+		{
+			gap = $1 - last
+			from = last
+			last = $1
+			took = $2 / 1e6
+			if ($1 < struck) {
+				n_before++
+				next
+			}
+			if (gap > pause) { pause = gap; at = from }
+			if (took > slowest[$3]) slowest[$3] = took
+			if (took > 1000) slow++
+			if ($1 - took > struck + bound && took > late) late = took
+			if ($1 < mended) n_during++
+		}
+		END {
+			if (ended && ended - last > pause) { pause = ended - last; at = last }
+			printf "pause=%d at=%d read_ms=%d write_ms=%d late=%d slow=%d before=%d during=%d\n",
+				pause, at - struck, slowest[0], slowest[1], late, slow,
+				n_before * 1000 / (struck - first), n_during * 1000 / (mended - struck)
+		}' "$LAB_DIR/log" >"$LAB_DIR/seen"
+	rm "$LAB_DIR"/load_lat.*.log
+	cat "$LAB_DIR/seen"
+	# shellcheck source=/dev/null
+	. "$LAB_DIR/seen"
+}
+
+row_head()
+{
+	row fault stack "pause ms" "after ms" "slowest READ ms" "WRITE ms" "over 1 s" \
+		"a second before" during "guest's step ms" "I/O error"
+}
+
+# suffer FAULT LU SECONDS: the path of the LU with the most I/O meets with the fault, for so
+# long; a row of the table. Three tests.
+suffer()
+{
+	fault=$1 lu=$2 ended='' step=0 failed=-
+	node=$(node_of "$lu")
+	load_start "$node"
+	mark "$lu"
+	wait_for 60 carried "$lu" 400 || bail "$stack: no I/O on $node: $(cat "$(fio_out load)")"
+	path=$(busiest "$lu")
+	struck=$(now)
+	check "$stack, $fault: $path is hit" strike "$fault" "$path"
+	watch $(($(now) + $3 * 100))
+	mended=$(now)
+	check "$stack, $fault: $path is back" back "$fault" "$path"
+	fio_stop load >"$LAB_DIR/load" || failed=yes
+	[ -z "$ended" ] || failed="after $(((ended - struck * 10) / 1000)) s"
+	note "$(cat "$LAB_DIR/load")"
+	check "$stack, $fault: it is measured" seen
+	row "$fault" "$stack" "$pause" "$at" "$read_ms" "$write_ms" "$slow" "$before" \
+		"$during" "$step" "$failed"
+}
