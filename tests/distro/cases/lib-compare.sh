@@ -7,7 +7,7 @@
 stack='' bound=0
 # What seen() finds out.
 # shellcheck disable=SC2034 # for the case
-pause=0 at=0 read_ms=0 write_ms=0 late=0 slow=0 before=0 during=0
+pause=0 at=0 read_ms=0 write_ms=0 late=0 slow=0 quiet=0 before=0 during=0
 
 # The load: 16 threads with one I/O at a time each, together 96 writes a second at times of
 # chance, each read back and compared. (One thread with more in flight would not do: whenever
@@ -82,25 +82,18 @@ mend()
 
 # watch UNTIL [COMMAND...]: up to that time, or until the command succeeds. When the load
 # has ended, which it does by itself at its first error alone, that is noted in $ended, ms.
-# Without a command, $step is what the longest round took, ms. Most take a tenth of a second and
-# a bit; if one takes much more, the guest itself was slow.
 watch()
 {
 	lab_until=$1
 	shift
-	lab_t=$(now)
-	while [ "$lab_t" -lt "$lab_until" ]; do
+	while [ "$(now)" -lt "$lab_until" ]; do
 		if [ -z "$ended" ] && fio_ended load; then
-			ended=${lab_t}0
+			ended=$(now)0
 		fi
 		if [ $# -gt 0 ] && "$@" >"$LAB_DIR/watch" 2>&1; then
 			return 0
 		fi
 		sleep 0.1
-		lab_round=$lab_t
-		lab_t=$(now)
-		lab_round=$(((lab_t - lab_round) * 10))
-		[ $# -gt 0 ] || [ $lab_round -le "$step" ] || step=$lab_round
 	done
 	[ $# -eq 0 ]
 }
@@ -123,7 +116,7 @@ back()
 # seen: from fio's log, in ms, from $struck until after the path's return: the longest time in
 # which nothing ended (pause) and when that began (at), the slowest READ and WRITE, the slowest
 # I/O that began more than $bound after $struck (late), the I/Os of more than a second (slow);
-# I/Os a second before $struck and from then up to $mended.
+# the longest pause before $struck (quiet), and I/Os a second before and from then up to $mended.
 seen()
 {
 	ls "$LAB_DIR"/load_lat.*.log || { echo "fio left no log"; return 1; }
@@ -138,6 +131,7 @@ seen()
 			took = $2 / 1e6
 			if ($1 < struck) {
 				n_before++
+				if (gap > quiet) quiet = gap
 				next
 			}
 			if (gap > pause) { pause = gap; at = from }
@@ -148,8 +142,8 @@ seen()
 		}
 		END {
 			if (ended && ended - last > pause) { pause = ended - last; at = last }
-			printf "pause=%d at=%d read_ms=%d write_ms=%d late=%d slow=%d before=%d during=%d\n",
-				pause, at - struck, slowest[0], slowest[1], late, slow,
+			printf "pause=%d at=%d read_ms=%d write_ms=%d late=%d slow=%d quiet=%d before=%d during=%d\n",
+				pause, at - struck, slowest[0], slowest[1], late, slow, quiet,
 				n_before * 1000 / (struck - first), n_during * 1000 / (mended - struck)
 		}' "$LAB_DIR/log" >"$LAB_DIR/seen"
 	rm "$LAB_DIR"/load_lat.*.log
@@ -161,14 +155,14 @@ seen()
 row_head()
 {
 	row fault stack "pause ms" "after ms" "slowest READ ms" "WRITE ms" "over 1 s" \
-		"a second before" during "guest's step ms" "I/O error"
+		"a second before" during "quiet pause ms" "I/O error"
 }
 
 # suffer FAULT LU SECONDS: the path of the LU with the most I/O meets with the fault, for so
 # long; a row of the table. Three tests.
 suffer()
 {
-	fault=$1 lu=$2 ended='' step=0 failed=-
+	fault=$1 lu=$2 ended='' failed=-
 	node=$(node_of "$lu")
 	load_start "$node"
 	mark "$lu"
@@ -184,5 +178,5 @@ suffer()
 	note "$(cat "$LAB_DIR/load")"
 	check "$stack, $fault: it is measured" seen
 	row "$fault" "$stack" "$pause" "$at" "$read_ms" "$write_ms" "$slow" "$before" \
-		"$during" "$step" "$failed"
+		"$during" "$quiet" "$failed"
 }
