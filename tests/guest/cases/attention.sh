@@ -47,6 +47,19 @@ fio_verify_bg io "/dev/$node" --runtime=600
 wait_for 20 carries p0
 wait_for 20 carries p1
 
+# A controller's own failure: the mid-layer alone would call it the LU's. It comes first:
+# in the second after a doubt an error is taken for its echo, and does not count.
+errors=$(path_get p1 errors)
+more_errors()
+{
+	[ "$(path_get p1 errors)" -gt "$errors" ]
+}
+check "INTERNAL TARGET FAILURE comes" host array p1 sense 04 44 00
+check "it is an error of the path" wait_for 20 more_errors
+check "which is live again" wait_for 20 has_state p1 live
+mark p1
+check "and carries I/O" wait_for 20 carries p1
+
 # SPC-4, 5.14: what may stand behind the path is another LU now.
 doubted 06 3f 03 "INQUIRY DATA HAS CHANGED"
 doubted 06 3f 0e "REPORTED LUNS DATA HAS CHANGED"
@@ -62,17 +75,6 @@ check "a WRITE is aborted" host array p1 sense 0b 00 00
 mark p1
 check "I/O goes on" wait_for 20 carries p1
 
-# A controller's own failure: the mid-layer alone would call it the LU's.
-errors=$(path_get p1 errors)
-more_errors()
-{
-	[ "$(path_get p1 errors)" -gt "$errors" ]
-}
-check "INTERNAL TARGET FAILURE comes" host array p1 sense 04 44 00
-check "it is an error of the path" wait_for 20 more_errors
-check "which is live again" wait_for 20 has_state p1 live
-mark p1
-check "and carries I/O" wait_for 20 carries p1
 kill -INT $monitor
 check "fio saw no error" fio_stop io
 check "the host has the same data" same_on_host "/dev/$node" lu0 0 16777216
