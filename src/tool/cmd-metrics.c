@@ -99,7 +99,7 @@ static void put_sectors(FILE *f, const struct ctl *ctl, const struct family *fam
 static void put_states(FILE *f, const struct ctl *ctl, const struct family *fam,
 		       struct ctl_object *obj)
 {
-	const char *const *state = obj->kind == CTL_HEAD ? ctl_head_states : ctl_path_states;
+	const char *const *state = ctl_counts_states(obj);
 	char sep;
 
 	for (; *state; state++) {
@@ -167,7 +167,7 @@ static void put_classes(FILE *f, const struct ctl *ctl, const struct family *fam
 static void put_seconds(FILE *f, const struct ctl *ctl, const struct family *fam,
 			struct ctl_object *obj)
 {
-	const char *const *state = obj->kind == CTL_HEAD ? ctl_head_states : ctl_path_states;
+	const char *const *state = ctl_counts_states(obj);
 	unsigned long long ms;
 	char sep;
 

@@ -29,6 +29,17 @@ const char *const ctl_path_states[] = {
 	VMP_NAME_PATH_MISMATCH, VMP_NAME_PATH_DISABLED, VMP_NAME_PATH_REMOVING, NULL
 };
 
+/**
+ * ctl_counts_states() - the states that an object may be in
+ * @obj: meta-node or path
+ *
+ * Return: their names, NULL at the end.
+ */
+const char *const *ctl_counts_states(const struct ctl_object *obj)
+{
+	return obj->kind == CTL_HEAD ? ctl_head_states : ctl_path_states;
+}
+
 static const char *get_line(struct ctl_object *obj, const char *prefix, const char *word)
 {
 	char name[64];
@@ -171,7 +182,7 @@ void ctl_counts_print(struct ctl_object *obj)
 	else
 		printf("%-21s %llu\n", "retries", retries);
 	print_words(obj, "time_in_state", VMP_STAT_MS,
-		    obj->kind == CTL_HEAD ? ctl_head_states : ctl_path_states, true);
+		    ctl_counts_states(obj), true);
 	print_mean(obj);
 	if (split_error(obj, when, &rest))
 		printf("%-21s %s %s\n", "last_error_at", when, rest);
@@ -264,7 +275,7 @@ void ctl_counts_json(struct ctl_json *js, struct ctl_object *obj)
 	json_latency(js, obj);
 	json_number(js, obj, "age_ms", VMP_STAT_AGE, "");
 	json_words(js, obj, "state_ms", VMP_STAT_MS,
-		   obj->kind == CTL_HEAD ? ctl_head_states : ctl_path_states, -1);
+		   ctl_counts_states(obj), -1);
 	json_error(js, obj);
 	ctl_json_close(js, '}');
 }

@@ -254,6 +254,7 @@ extern const char *const ctl_kinds[];		/* of I/O; NULL at the end */
 extern const char *const ctl_classes[];		/* of errors */
 extern const char *const ctl_path_states[];
 extern const char *const ctl_head_states[];
+const char *const *ctl_counts_states(const struct ctl_object *obj);
 bool ctl_counts_number(struct ctl_object *obj, const char *prefix, const char *word,
 		       unsigned long long *n);
 bool ctl_counts_latency(struct ctl_object *obj, const char *kind,
