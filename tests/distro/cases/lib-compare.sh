@@ -19,21 +19,21 @@ load_start()
 		--exitall_on_error
 }
 
-# ios PATH: that have ended on its disk; mark LU: from now on they are counted.
+# ios PATH: that have ended on its disk; count_from_now LU: on its disks.
 ios()
 {
 	read -r lab_r _ _ _ lab_w _ <"/sys/block/$(disk_of "$1")/stat"
 	echo $((lab_r + lab_w))
 }
 
-mark()
+count_from_now()
 {
 	for lab_p in $(paths_of "$1"); do
 		ios "$lab_p" >"$LAB_DIR/ios.$lab_p"
 	done
 }
 
-# busiest LU: the path with most I/O since the mark. carried LU COUNT: so many on all.
+# busiest LU: the path with most I/O since then. carried LU COUNT: so many on all.
 busiest()
 {
 	for lab_p in $(paths_of "$1"); do
@@ -109,7 +109,7 @@ back()
 {
 	mend "$1" "$2" || return 1
 	watch "$(in_seconds 90)" works "$2" || { echo "$2 is not back"; return 1; }
-	mark "$lu"
+	count_from_now "$lu"
 	[ -n "$ended" ] || watch "$(in_seconds 30)" carried "$lu" 100
 }
 
@@ -165,7 +165,7 @@ suffer()
 	fault=$1 lu=$2 ended='' failed=-
 	node=$(node_of "$lu")
 	load_start "$node"
-	mark "$lu"
+	count_from_now "$lu"
 	wait_for 60 carried "$lu" 400 || bail "$stack: no I/O on $node: $(cat "$(fio_out load)")"
 	path=$(busiest "$lu")
 	struck=$(now)

@@ -81,7 +81,8 @@ garbled()
 	check "$1: p1 comes" again p1
 	check "$1: it is live: $3" wait_for 20 knows p1 "$3"
 	if [ "$3" = any ]; then
-		pass "$1: noise may say that it is not used"
+		mark p0 p1
+		check "$1: and I/O goes on, whether it is used or not" wait_for 10 carries_any
 	else
 		check "$1: and can be used" alone p1 p0
 	fi

@@ -12,4 +12,4 @@ set -eu
 # shellcheck source=lib-alua.sh
 . "$(dirname "$0")/lib-alua.sh"
 
-refused standby
+left_out standby

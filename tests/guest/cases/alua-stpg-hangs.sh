@@ -14,15 +14,9 @@ set -eu
 # shellcheck source=lib-alua.sh
 . "$(dirname "$0")/lib-alua.sh"
 
-# waiting PATH: the array has had the command there and does not answer.
-waiting()
-{
-	[ "$(stub_asked "$1" stpg)" -gt "$(stub_asked "$1" answered)" ]
-}
-
 either_waits()
 {
-	waiting p0 || waiting p1
+	stpg_waits p0 || stpg_waits p1
 }
 
 # stub_refused COUNT: as often at least the array has refused to move, all paths together.
@@ -138,15 +132,15 @@ check "both paths are standby" groups standby standby
 check "the array is asked" wait_for 20 either_waits
 prompt "one path waits"
 one=p0 two=p1
-waiting p0 || { one=p1 two=p0; }
+stpg_waits p0 || { one=p1 two=p0; }
 check "$one is disabled" in_time 5 sh -c "echo 1 >$(path_dir $one)/disable"
 check "and enabled" in_time 5 sh -c "echo 0 >$(path_dir $one)/disable"
-check "ten seconds later the other path is asked" wait_for 20 waiting $two
+check "ten seconds later the other path is asked" wait_for 20 stpg_waits $two
 prompt "both wait"
 check "the array answers by $one" host array $one stpg good
 mark $one
 check "and I/O goes by it" wait_for 10 carries $one
-check "while $two waits" waiting $two
+check "while $two waits" stpg_waits $two
 check "it answers there" host array $two stpg good
 check "and that is live" wait_for 10 has_state $two live
 
@@ -155,11 +149,11 @@ check "the array does not answer" host array lu0 stpg hold
 check "both paths are standby" groups standby standby
 check "the array is asked" wait_for 30 either_waits
 one=p0 two=p1
-waiting p0 || { one=p1 two=p0; }
+stpg_waits p0 || { one=p1 two=p0; }
 check "the array lets $two in by itself" host array $two alua optimized
 mark $two
 check "and I/O goes by it" wait_for 10 carries $two
-check "while $one waits" waiting $one
+check "while $one waits" stpg_waits $one
 release
 check "$one is live when the array has answered" wait_for 10 has_state $one live
 check "fio saw no error" fio_stop io

@@ -49,12 +49,6 @@ alua()
 	[ "$(host array "$1" alua)" = "$2" ]
 }
 
-# held: SET TARGET PORT GROUPS has come to p0, and waits.
-held()
-{
-	[ "$(stub_asked p0 stpg)" -gt "$(stub_asked p0 answered)" ]
-}
-
 note "$(sg_inq "$p0")"
 check_like "it says who it is" "$(sg_inq "$p0")" "*VMPATH*STUB*"
 check_like "page 83 has the id" "$(sg_vpd -p di "$p0")" "*0x5000c50015ea71a0*"
@@ -107,7 +101,7 @@ check "it refuses to be moved" host array p0 stpg 05 24 00
 check_like "so the guest sees" "$(sg_stpg -s -t 2 "$p0" 2>&1 || :)" "*llegal request*"
 check "it does not answer that" host array p0 stpg hold
 sg_stpg -s -t 2 "$p0" >"$LAB_DIR/stpg" 2>&1 9<&- &
-check "as the guest asks" wait_for 10 held
+check "as the guest asks" wait_for 10 stpg_waits p0
 check_eq "data goes by p0 meanwhile" "$(read_ends p0) $(host array p1 alua)" "0 optimized"
 host array p0 stpg good
 check "then it has moved" wait_for 10 alua p1 standby

@@ -52,6 +52,12 @@ stub_asked()
 	host array "$1" asked | sed "s/.*$2 \([0-9]*\).*/\1/"
 }
 
+# stpg_waits PATH: the stub has been asked to move there, and does not answer.
+stpg_waits()
+{
+	[ "$(stub_asked "$1" stpg)" -gt "$(stub_asked "$1" answered)" ]
+}
+
 # no_blame NODE [FAILED]: no I/O was counted as an error of a path, and none failed, or so many
 # for want of a path.
 no_blame()
@@ -69,9 +75,9 @@ waits()
 	has_value "$1" state no-path && fio_running io
 }
 
-# refused STATE: 22 tests. In a state in which the array takes no data a group's path is out
+# left_out STATE: 22 tests. In a state in which the array takes no data a group's path is out
 # of use, then both are.
-refused()
+left_out()
 {
 	check "the array alone moves p0's group" host array p0 access implicit
 	check "... and p1's" host array p1 access implicit

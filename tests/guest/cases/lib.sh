@@ -443,6 +443,12 @@ has_state()
 	[ "$(path_state "$1")" = "$2" ]
 }
 
+# of FILE NAME: the words after the name, in what was a file stats.
+of()
+{
+	sed -n "s/^$2 //p" "$1"
+}
+
 # mark PATH...; carries PATH: more I/O has ended well there since.
 mark()
 {

@@ -14,17 +14,11 @@ set -eu
 # shellcheck source=lib-alua.sh
 . "$(dirname "$0")/lib-alua.sh"
 
-# count FILE NAME: its number there.
-count()
-{
-	sed -n "s/^$2 //p" "$1"
-}
-
 # grew NAME [PATH]: by how much, on the meta-node or a path.
 grew()
 {
 	stats_of "${2:-}" >"$LAB_DIR/now"
-	echo $(($(count "$LAB_DIR/now" "$1") - $(count "$LAB_DIR/before.${2:-}" "$1")))
+	echo $(($(of "$LAB_DIR/now" "$1") - $(of "$LAB_DIR/before.${2:-}" "$1")))
 }
 
 stats_of()
@@ -131,11 +125,11 @@ put "$node" check_secs 0
 
 outcome "RESERVATION CONFLICT, READ" read status,18 conflict "Invalid exchange"
 check_eq "nothing was tried elsewhere" "$(grew failovers) $(grew retries)" "0 0"
-check_like "the last error says so" "$(count "$LAB_DIR/now" last_error)" \
+check_like "the last error says so" "$(of "$LAB_DIR/now" last_error)" \
 	"* conflict reservation-conflict read 2048 $(disk_of "$first")"
 check_eq "the path was never out of use" "$(grew ms_failed "$first") $(grew ms_probing "$first")" "0 0"
 outcome "RESERVATION CONFLICT, WRITE" write status,18 conflict "Invalid exchange"
-check_like "the last error says so" "$(stats_of "" | count /dev/stdin last_error)" \
+check_like "the last error says so" "$(stats_of "" | of /dev/stdin last_error)" \
 	"* conflict reservation-conflict write 2048 $(disk_of "$first")"
 vmpathctl metrics >"$LAB_DIR/metrics"
 check "vmpathctl counts it, too" grep -q \

@@ -12,12 +12,7 @@ set -eu
 # shellcheck source=lib-fault.sh
 . "$(dirname "$0")/lib-fault.sh"
 
-# of FILE NAME: the words after the name. sum FILE NAME: of all of them.
-of()
-{
-	sed -n "s/^$2 //p" "$1"
-}
-
+# sum FILE NAME: of all the words after the name.
 sum()
 {
 	awk -v name="$2" '$1 == name { for (i = 2; i <= NF; i++) n += $i } END { print n + 0 }' "$1"
