@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position
-from lab import LabError, accel, case as cases, extras, initramfs, kernel  # noqa: E402
+from lab import LabError, accel, case as cases, extras, initramfs, kernel, snapshot  # noqa: E402
 from lab.arrays import wants  # noqa: E402
 from lab.caserun import FAULTS, CaseRun, Result, Setup, sweep  # noqa: E402
 from lab.lio import Boot  # noqa: E402
@@ -46,6 +46,8 @@ def arguments() -> argparse.Namespace:
                         help="auto: KVM, else emulation, on the debug kernel with a thread for "
                              "each CPU")
     parser.add_argument("--slow", type=float, default=1, help="stretch every bound")
+    parser.add_argument("--boot", action="store_true",
+                        help="boot each guest by itself, none from a snapshot")
     parser.add_argument("--no-build", action="store_true", help="take the module as it is")
     return parser.parse_args()
 
@@ -149,7 +151,9 @@ def main() -> int:
     print("kernel %s (%s), %s, seed %d, initramfs %.1f MB, %d cases, %d at a time; "
           "ready in %.1f s" % (args.kernel, kern.release, how, seed, len(archive) / 1e6,
                                len(chosen), args.jobs, time.monotonic() - started), flush=True)
-    return run_all(setup, chosen)
+    with snapshot.scratch() as folder:
+        snapshot.take_all(setup, [] if args.boot else chosen, folder)
+        return run_all(setup, chosen)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,10 @@ class Case:
             except re.error as e:
                 raise LabError("%s: bad pattern '%s': %s" % (self.path, pattern, e)) from e
 
+    def views(self) -> tuple:
+        """What each of its guests sees."""
+        return tuple(TOPOLOGIES[self.topology].view(n) for n in range(self.guests))
+
     def lacks(self, kernel) -> str:
         """Why the case cannot run on this kernel; empty if it can."""
         missing = [c for c in self.config if not kernel.has(c)]

@@ -16,7 +16,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from . import OUT, LabError, slots, standstill
+from . import OUT, LabError, slots, snapshot, standstill
 from .arrays import Arrays, wants
 from .board import Board
 from .guestrun import GuestRun
@@ -43,6 +43,7 @@ class Setup:
     jobs: int = 2
     array: object = None      # what array guests boot from
     faults: int = FAULTS      # of cases that have the tag
+    snapshots: dict = field(default_factory=dict)  # how many HBAs -> what guests go on from
     watch: standstill.Watch = field(default_factory=standstill.Watch)
 
     def scale(self) -> float:
@@ -76,6 +77,7 @@ class CaseRun:
         self.board = None
         self.guests: list = []
         self.arrays = None
+        self.snapshot = setup.snapshots.get(snapshot.hbas(case), "")
         self.ended = ""
         self.abort = False
         self.started = 0.0

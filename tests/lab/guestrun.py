@@ -11,9 +11,10 @@ import time
 from . import LabError, accel, initramfs, postmortem, verdict
 from .qmp import QmpError
 from .verbs import Host
-from .vm import Guest, Layout
+from .vm import SNAPSHOT_PORTS, Guest, Layout
 
 BOOT_SECONDS = 60      # until the case starts
+RESTORE_SECONDS = 30   # until QEMU has read a snapshot
 STUCK_SECONDS = 3      # the same, of a guest that is made to stand still
 END_SECONDS = 90       # from its end until the guest is done
 KEPT = ("qemu.cmd", "qemu.log", "qemu.state", "console.log", "ktap.log", "dmesg.log", "qmp.log",
@@ -52,16 +53,21 @@ class GuestRun:
         """Start QEMU; the images and the arrays are there."""
         run, setup = self.run, self.run.setup
         view = topology.view(self.number)
-        layout = Layout(view, scratch, run.arrays, self.number)
+        snapshot = run.snapshot
+        layout = Layout(view, scratch, run.arrays, self.number,
+                        SNAPSHOT_PORTS if snapshot else 0)
+        environment = self.environment(view)
         initrd = os.path.join(scratch, "initramfs%d.cpio" % self.number)
         with open(initrd, "wb") as f:
             f.write(setup.archive)
-            f.write(initramfs.job(self.environment(view), layout.table(), run.extra_files()))
+            f.write(initramfs.job(environment, layout.table(), run.extra_files()))
         self.guest = Guest(layout, self.folder)
-        memory = 1536 if setup.kernel.debug else 768
-        self.guest.start(accel.HOW[setup.accel], memory, setup.kernel.image(), initrd,
-                         (append(setup) + " " + run.case.append).strip())
+        self.guest.start(accel.HOW[setup.accel], memory(setup), setup.kernel.image(), initrd,
+                         (append(setup) + " " + run.case.append).strip(), snapshot)
         self.guest.qmp.open()
+        if snapshot:
+            self.guest.go_on(initramfs.spoken(environment, layout.table()),
+                             RESTORE_SECONDS * setup.scale())
         if "stuck" in run.case.tags:
             self.stand_still()
         self.boots = 1
@@ -192,6 +198,11 @@ class GuestRun:
             if self.ended or verdict.kernel_trouble(console, case.allow):
                 tail += ["console: " + x for x in verdict.excerpt(console, case.allow)]
         return result, reasons, tail
+
+
+def memory(setup) -> int:
+    """MiB of a guest."""
+    return 1536 if setup.kernel.debug else 768
 
 
 def append(setup) -> str:

@@ -257,11 +257,20 @@ def array(kernel: Kernel) -> bytes:
     return archive.bytes()
 
 
+def assignments(env: dict) -> str:
+    """For the guest's shell."""
+    return "".join("%s='%s'\n" % (k, str(v).replace("'", "")) for k, v in sorted(env.items()))
+
+
+def spoken(env: dict, table: str) -> bytes:
+    """The same as job() for a guest that has booted already, as its init takes it."""
+    return (assignments(env) + "LAB_TABLE='%s'\n" % table.rstrip("\n")).encode()
+
+
 def job(env: dict, table: str, more: dict) -> bytes:
     """What is special to one guest: its environment, its table of disks, more files."""
     archive = Archive()
-    text = "".join("%s='%s'\n" % (k, str(v).replace("'", "")) for k, v in sorted(env.items()))
-    archive.file("/lab/env", text.encode())
+    archive.file("/lab/env", assignments(env).encode())
     archive.file("/lab/topology", table.encode())
     for name, path in more.items():
         archive.copy(name, path)

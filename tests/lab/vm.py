@@ -11,20 +11,25 @@ import os
 import shlex
 import socket
 import subprocess
+import time
 
+from . import LabError
 from .qmp import Qmp
 from .topology import Hba, Lu, Path, Topology
 
 PORTS = ("ktap", "host")
 FIRST_SLOT = 0x10
+SNAPSHOT_PORTS = 12   # root ports of a guest that does not know its disks yet
 INITIATOR = "iqn.2026-11.org.vmpath:guest%d"
 
 
 class Layout:
     """Where everything of a topology sits on the guest's PCI bus, as QEMU arguments."""
 
-    def __init__(self, topology: Topology, folder: str, arrays=None, number: int = 0):
+    def __init__(self, topology: Topology, folder: str, arrays=None, number: int = 0,
+                 ports: int = 0):
         self.topology = topology
+        self.least = ports        # root ports, whether there is something for them or not
         self.folder = folder
         self.arrays = arrays      # what paths of kind scsi-block lead to
         self.number = number      # of the guest
@@ -42,6 +47,11 @@ class Layout:
         if isinstance(item, Hba):
             return item.kind == "virtio-scsi-pci"
         return not item.hba
+
+    def all_pluggable(self) -> bool:
+        """True if a guest that has these HBAs and no disks can be given all of them."""
+        return len(self.ports) <= SNAPSHOT_PORTS and all(
+            self.pluggable(x) and x.present for x in self.topology.hbas)
 
     def address(self, path: Path) -> str:
         """The PCI address in the guest's sysfs below which the path's disk appears."""
@@ -71,7 +81,7 @@ class Layout:
         return [{"driver": "pcie-root-port", "id": "rp%d" % n, "bus": "pcie.0",
                  "addr": "%x.%d" % (FIRST_SLOT + n // 8, n % 8), "multifunction": True,
                  "chassis": n + 1, "slot": n + 1, "io-reserve": 0}
-                for n in range(len(self.ports))]
+                for n in range(max(len(self.ports), self.least))]
 
     def hba_device(self, hba: Hba) -> dict:
         """Device properties of an HBA; none for the AHCI that q35 has anyway."""
@@ -129,8 +139,13 @@ class Layout:
                       **common})
         return chain
 
-    def arguments(self) -> list:
-        """The part of the command line that makes the disks."""
+    def disks(self) -> list:
+        """The devices that are plugged from the beginning and are disks."""
+        return [self.path_device(p) for p in self.topology.paths
+                if p.present and (not p.hba or self.hbas[p.hba].present)]
+
+    def arguments(self, plugged: bool = True) -> list:
+        """The part of the command line that makes the disks, with or without them."""
         args = []
         for device in self.root_ports():
             args += ["-device", json.dumps(device)]
@@ -138,12 +153,10 @@ class Layout:
             args += ["-object", json.dumps({"qom-type": "throttle-group", "id": "tg-" + p.id})]
             for node in self.nodes(p):
                 args += ["-blockdev", json.dumps(node)]
-        for h in self.topology.hbas:
-            if h.present and self.hba_device(h):
-                args += ["-device", json.dumps(self.hba_device(h))]
-        for p in self.topology.paths:
-            if p.present and (not p.hba or self.hbas[p.hba].present):
-                args += ["-device", json.dumps(self.path_device(p))]
+        devices = [self.hba_device(h) for h in self.topology.hbas if h.present]
+        for device in devices + (self.disks() if plugged else []):
+            if device:
+                args += ["-device", json.dumps(device)]
         return args
 
 
@@ -168,7 +181,7 @@ class Guest:
         self.qmp = None
 
     def command(self, accel: list, memory: int, kernel: str, initrd: str, append: str,
-                fds: dict) -> list:
+                fds: dict, snapshot: str) -> list:
         out = self.out
         args = ["qemu-system-x86_64", "-M", "q35,vmport=off", *accel,
                 # A second CPU does not come up while instructions are counted.
@@ -186,15 +199,21 @@ class Guest:
             args += ["-chardev", "socket,id=%s,fd=%d" % (name, fds[name]), "-device",
                      "virtserialport,bus=vs0.0,nr=%d,chardev=%s,name=org.vmpath.%s"
                      % (nr, name, name)]
-        return args + self.layout.arguments()
+        if snapshot:
+            args += ["-S", "-incoming", "exec:cat " + snapshot]
+        return args + self.layout.arguments(not snapshot)
 
-    def start(self, accel: list, memory: int, kernel: str, initrd: str, append: str) -> None:
-        """Write qemu.cmd, start QEMU and open QMP."""
+    def start(self, accel: list, memory: int, kernel: str, initrd: str, append: str,
+              snapshot: str = "") -> None:
+        """Write qemu.cmd, start QEMU and open QMP.
+
+        With a snapshot it stands still and has no disks: go_on() ends both.
+        """
         theirs = {}
         for name in ("qmp",) + PORTS:
             self.ends[name], theirs[name] = socket.socketpair()
         fds = {name: sock.fileno() for name, sock in theirs.items()}
-        args = self.command(accel, memory, kernel, initrd, append, fds)
+        args = self.command(accel, memory, kernel, initrd, append, fds, snapshot)
         with open(self.out + "/qemu.cmd", "w", encoding="utf-8") as f:
             f.write(shlex.join(args).replace(" -", " \\\n\t-") + "\n")
         with open(self.out + "/qemu.log", "wb") as log:
@@ -205,6 +224,18 @@ class Guest:
         for sock in theirs.values():
             sock.close()
         self.qmp = Qmp(self.ends["qmp"], self.out + "/qmp.log")
+
+    def go_on(self, job: bytes, seconds: float) -> None:
+        """Plug the disks of a guest that is a snapshot's, and tell it what to do."""
+        end = time.monotonic() + seconds
+        while self.qmp.command("query-status")["status"] == "inmigrate":
+            if time.monotonic() > end:
+                raise LabError("QEMU has not read the snapshot in %d s" % seconds)
+            time.sleep(0.05)
+        for device in self.layout.disks():
+            self.qmp.command("device_add", device)
+        self.qmp.command("cont")
+        self.ends["host"].sendall(b"job %d\n" % len(job) + job)
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
