@@ -61,9 +61,9 @@ class GuestRun:
         with open(initrd, "wb") as f:
             f.write(setup.archive)
             f.write(initramfs.job(environment, layout.table(), run.extra_files()))
-        self.guest = Guest(layout, self.folder)
+        self.guest = Guest(layout, self.folder, snapshot)
         self.guest.start(accel.HOW[setup.accel], memory(setup), setup.kernel.image(), initrd,
-                         (append(setup) + " " + run.case.append).strip(), snapshot)
+                         (append(setup) + " " + run.case.append).strip())
         self.guest.qmp.open()
         if snapshot:
             self.guest.go_on(initramfs.spoken(environment, layout.table()),

@@ -173,15 +173,16 @@ def identity(kind: str, unit: Lu) -> dict:
 class Guest:
     """A running QEMU; ktap and host are sockets to the guest's ports."""
 
-    def __init__(self, layout: Layout, out: str):
+    def __init__(self, layout: Layout, out: str, snapshot: str = ""):
         self.layout = layout
         self.out = out
+        self.snapshot = snapshot  # the file that it goes on from; it boots without one
         self.ends: dict = {}
         self.process = None
         self.qmp = None
 
     def command(self, accel: list, memory: int, kernel: str, initrd: str, append: str,
-                fds: dict, snapshot: str) -> list:
+                fds: dict) -> list:
         out = self.out
         args = ["qemu-system-x86_64", "-M", "q35,vmport=off", *accel,
                 # A second CPU does not come up while instructions are counted.
@@ -199,12 +200,11 @@ class Guest:
             args += ["-chardev", "socket,id=%s,fd=%d" % (name, fds[name]), "-device",
                      "virtserialport,bus=vs0.0,nr=%d,chardev=%s,name=org.vmpath.%s"
                      % (nr, name, name)]
-        if snapshot:
-            args += ["-S", "-incoming", "exec:cat " + snapshot]
-        return args + self.layout.arguments(not snapshot)
+        if self.snapshot:
+            args += ["-S", "-incoming", "exec:cat " + self.snapshot]
+        return args + self.layout.arguments(not self.snapshot)
 
-    def start(self, accel: list, memory: int, kernel: str, initrd: str, append: str,
-              snapshot: str = "") -> None:
+    def start(self, accel: list, memory: int, kernel: str, initrd: str, append: str) -> None:
         """Write qemu.cmd, start QEMU and open QMP.
 
         With a snapshot it stands still and has no disks: go_on() ends both.
@@ -213,7 +213,7 @@ class Guest:
         for name in ("qmp",) + PORTS:
             self.ends[name], theirs[name] = socket.socketpair()
         fds = {name: sock.fileno() for name, sock in theirs.items()}
-        args = self.command(accel, memory, kernel, initrd, append, fds, snapshot)
+        args = self.command(accel, memory, kernel, initrd, append, fds)
         with open(self.out + "/qemu.cmd", "w", encoding="utf-8") as f:
             f.write(shlex.join(args).replace(" -", " \\\n\t-") + "\n")
         with open(self.out + "/qemu.log", "wb") as log:
