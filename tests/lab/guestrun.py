@@ -13,7 +13,7 @@ from .qmp import QmpError
 from .verbs import Host
 from .vm import SNAPSHOT_PORTS, Guest, Layout
 
-BOOT_SECONDS = 60      # until the case starts
+BOOT_SECONDS = 90      # until the case starts
 RESTORE_SECONDS = 30   # until QEMU has read a snapshot
 STUCK_SECONDS = 3      # the same, of a guest that is made to stand still
 END_SECONDS = 90       # from its end until the guest is done
