@@ -66,9 +66,9 @@ mend()
 	rm "$LAB_DIR/broken.$1"
 }
 
-note "seed ${LAB_SEED:-1}, ${LAB_FAULTS:-15} faults"
 # shellcheck disable=SC2086 # words
 need_vmp $lus
+note "seed $LAB_SEED, $LAB_FAULTS faults"
 for lu in $lus; do
 	# What a silent path keeps is not the caller's error, for however long it is silent.
 	put "$(vmp_of "$lu")" no_path_timeout_ms -1
@@ -85,7 +85,7 @@ wlog_start ext4 /mnt/ext4/log
 wlog_start xfs /mnt/xfs/log
 # So many, and not so long: how many a second holds is the machine's affair.
 faults=0
-while [ "$faults" -lt "${LAB_FAULTS:-15}" ]; do
+while [ "$faults" -lt "$LAB_FAULTS" ]; do
 	something "lu$(rand 4)"
 done
 for lu in $lus; do
