@@ -56,6 +56,7 @@ something()
 		path_down "$how" "$path" || bail "$how $path does not show"
 	fi
 	echo "$how" >"$LAB_DIR/broken.$path"
+	[ "$how" != hang ] || now >"$LAB_DIR/hung.$path"
 	faults=$((faults + 1))
 }
 
@@ -63,7 +64,17 @@ mend()
 {
 	note "$(now) $1 mended"
 	path_up "$(cat "$LAB_DIR/broken.$1")" "$1" || bail "$1 does not come back"
-	rm "$LAB_DIR/broken.$1"
+	rm -f "$LAB_DIR/broken.$1" "$LAB_DIR/hung.$1"
+}
+
+# A path that hangs keeps the I/O that is on it, and after 45 s the kernel says so of whoever
+# waits for that.
+mend_hung()
+{
+	for lab_file in "$LAB_DIR"/hung.*; do
+		[ -e "$lab_file" ] || continue
+		[ $(($(now) - $(cat "$lab_file"))) -lt 1000 ] || mend "${lab_file##*.}"
+	done
 }
 
 # shellcheck disable=SC2086 # words
@@ -86,6 +97,7 @@ wlog_start xfs /mnt/xfs/log
 # So many, and not so long: how many a second holds is the machine's affair.
 faults=0
 while [ "$faults" -lt "$LAB_FAULTS" ]; do
+	mend_hung
 	something "lu$(rand 4)"
 done
 for lu in $lus; do
