@@ -50,6 +50,7 @@ static void vmp_attention_note(struct vmp_path *path)
 	if (atomic_read(&path->inflight))
 		path->sdev->removable = 1;
 	spin_unlock_irqrestore(&att->lock, flags);
+	vmp_recovery_recall(path);
 	vmp_path_unsettle(path);
 }
 
@@ -82,6 +83,7 @@ static enum scsi_disposition vmp_attention_sense(struct scsi_device *sdev,
 	if (below && below->check_sense)
 		ret = below->check_sense(sdev, sense);
 	row = vmp_attention_row(sense);
+	vmp_pr_hear(path, sense);
 	if (row->moved)
 		vmp_alua_hear(path, sense);
 	if (vmp_attention_doubts(path, row, sense))

@@ -42,7 +42,8 @@ static bool vmp_checker_read(struct vmp_path *path, sector_t sector)
 		return false;
 	ret = submit_bio_wait(&bio);
 	bio_uninit(&bio);
-	return !ret;
+	/* A reservation of others: it is no fault of the path. */
+	return !ret || ret == blk_status_to_errno(BLK_STS_RESV_CONFLICT);
 }
 
 /*
@@ -82,6 +83,21 @@ static bool vmp_checker_sample(struct vmp_path *path)
 	       vmp_checker_read(path, at * block);
 }
 
+/* What a path over virtio-scsi tells of an LU that virtio-blk told the WWID of alone. */
+static void vmp_checker_learn(struct vmp_head *head,
+			      const struct vmp_identity *id)
+{
+	lockdep_assert_held(&head->state_lock);
+	if (head->id.scsi || !id->scsi)
+		return;
+	head->id.nr_desigs = id->nr_desigs;
+	head->id.desigs = id->desigs;
+	strscpy(head->id.vendor, id->vendor, sizeof(head->id.vendor));
+	strscpy(head->id.model, id->model, sizeof(head->id.model));
+	strscpy(head->id.serial, id->serial, sizeof(head->id.serial));
+	head->id.scsi = true;
+}
+
 /* It reads, and it is the same LU; is it as large as it was? */
 static void vmp_checker_reinstate(struct vmp_path *path)
 {
@@ -98,7 +114,7 @@ static void vmp_checker_reinstate(struct vmp_path *path)
 	else
 		vmp_path_set_state(path, VMP_PATH_LIVE, "READ succeeded");
 	if (!differs)
-		vmp_head_learn(path->head, &path->id);
+		vmp_checker_learn(path->head, &path->id);
 }
 
 static void vmp_checker_verdict(struct vmp_path *path, bool good,
@@ -226,6 +242,10 @@ static void vmp_checker_conclude(struct vmp_path *path,
 		vmp_checker_kick(path, HZ);
 	} else if (found->same == VMP_LU_OTHER) {
 		vmp_checker_foreign(path, found->why);
+	} else if (found->state != VMP_PATH_LIVE && found->good &&
+		   !vmp_pradmit_stands(path)) {
+		/* The others' registration has changed, or is about to. */
+		vmp_checker_kick(path, VMP_CHECKER_AGAIN);
 	} else if (found->same == VMP_LU_UNKNOWN && found->why &&
 		   found->state != VMP_PATH_LIVE) {
 		vmp_checker_undecided(path, found->why);
@@ -284,6 +304,11 @@ static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
 			vmp_checker_reassure(path, found);
 		if (found->same != VMP_LU_SAME) {
 			found->good = found->same == VMP_LU_OTHER;
+			return;
+		}
+		/* Before it is read, which a reservation may forbid who is not. */
+		if (!live && !vmp_pradmit(path, &found->why)) {
+			found->same = VMP_LU_UNKNOWN;
 			return;
 		}
 		found->good = (routine && vmp_checker_sample(path)) ||

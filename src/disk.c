@@ -12,10 +12,12 @@
 #include <linux/blk-integrity.h>
 #include <linux/module.h>
 #include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
 #include "vmpath.h"
 
 #define VMP_DISK_RETRY		(HZ / 20)	/* first retry, then doubled */
 #define VMP_DISK_RETRY_MAX	(30 * HZ)
+#define VMP_DISK_RESERVED	(2 * HZ)	/* between looks at what we have reserved */
 #define VMP_DISK_TRIES		5	/* for what may pass, but seldom does */
 
 enum vmp_verdict { VMP_PENDING, VMP_CLAIMED, VMP_REFUSED };
@@ -175,12 +177,34 @@ out_close:
 	return ret;
 }
 
+/*
+ * No capacity: the LU was not ready when the kernel asked, which asks once, or it is
+ * reserved. Try anew what may have changed: at once, and then less and less often.
+ */
+static void vmp_disk_knock(struct vmp_disk *vdisk, struct vmp_path *path)
+{
+	bool reserved;
+
+	if (vdisk->transport != VMP_VIRTIO_SCSI)
+		return;
+	path->sdev = to_scsi_device(vdisk->dev->parent);
+	reserved = !vmp_disk_identify(vdisk, &path->id) &&
+		   !vmp_disk_ruled_out(vdisk, &path->id) && vmp_pradmit_disk(path);
+	if (reserved || is_power_of_2(vdisk->tries + 1))
+		scsi_rescan_device(path->sdev);
+	if (reserved)
+		vdisk->retry = min(vdisk->retry, (unsigned long)VMP_DISK_RESERVED);
+	path->sdev = NULL;
+}
+
 static int vmp_disk_claim(struct vmp_disk *vdisk, struct vmp_path *path)
 {
 	struct gendisk *disk = vmp_disk_gendisk(vdisk);
 	int ret;
 
 	ret = vmp_disk_inspect(vdisk, &path->id);
+	if (ret == -ENOMEDIUM)
+		vmp_disk_knock(vdisk, path);
 	if (ret)
 		return ret;
 	if (vdisk->transport == VMP_VIRTIO_SCSI)

@@ -14,6 +14,7 @@
 
 /* The worker looks this often at retries whose time has not come. */
 #define VMP_RETRY_TICK		(HZ / 50 + 1)
+#define VMP_BUSY_PATIENCE	(180 * HZ)	/* with an LU that is busy by every path */
 #define VMP_MOVING_TICK		HZ	/* is the array still moving? */
 
 /**
@@ -123,16 +124,50 @@ static enum vmp_outcome vmp_failover_unsettled(const struct vmp_io *io,
 	return READ_ONCE(io->path->unsettled) ? VMP_FAILOVER : outcome;
 }
 
+/* Our own reservation is being moved: any path, when that is done, however long it takes. */
+static void vmp_failover_wait(struct vmp_io *io, blk_status_t status)
+{
+	vmp_stats_error(io, status, VMP_RETRY);
+	io->status = status;
+	vmp_io_leave_path(io);
+	vmp_failover_queue(io, VMP_RETRY_TICK);
+}
+
 /**
- * vmp_failover_error() - an I/O ended on a path with an error
+ * vmp_failover_repeat() - send an I/O again that nothing is wrong with, nor its path
+ * @io: still holds its path
+ *
+ * Context: any.
+ * Return: false if that has been done too often; nothing has been done then.
+ */
+bool vmp_failover_repeat(struct vmp_io *io)
+{
+	struct vmp_path *path = io->path;
+
+	if (io->retries >= VMP_MAX_RETRIES)
+		return false;
+	io->retries++;
+	io->again = path->born;
+	if (!io->status)
+		io->status = BLK_STS_DEV_RESOURCE;
+	trace_vmp_classify(path, BLK_STS_DEV_RESOURCE, VMP_RETRY);
+	this_cpu_inc(path->stats->counts.retries);
+	vmp_io_leave_path(io);
+	vmp_failover_queue(io, 0);
+	return true;
+}
+
+/**
+ * vmp_failover_ended() - an I/O ended on a path with an error
  * @io: still holds its path
  * @status: the error
+ * @outcome: what it means
  *
  * Context: any.
  */
-void vmp_failover_error(struct vmp_io *io, blk_status_t status)
+void vmp_failover_ended(struct vmp_io *io, blk_status_t status,
+			enum vmp_outcome outcome)
 {
-	enum vmp_outcome outcome = vmp_outcome_of(status);
 	struct vmp_path *path = io->path;
 	unsigned long delay = 0;
 	bool busy;
@@ -147,6 +182,10 @@ void vmp_failover_error(struct vmp_io *io, blk_status_t status)
 		io->status = status;
 		vmp_io_leave_path(io);
 		vmp_failover_queue(io, 0);
+		return;
+	}
+	if (outcome == VMP_CONFLICT && vmp_pr_ours(path, io->sent_at)) {
+		vmp_failover_wait(io, status);
 		return;
 	}
 	busy = outcome == VMP_RETRY;
@@ -181,6 +220,18 @@ void vmp_failover_error(struct vmp_io *io, blk_status_t status)
 	io->status = status;
 	vmp_io_leave_path(io);
 	vmp_failover_queue(io, delay);
+}
+
+/**
+ * vmp_failover_error() - an I/O ended on a path, and the status is all there is
+ * @io: still holds its path
+ * @status: the error
+ *
+ * Context: any.
+ */
+void vmp_failover_error(struct vmp_io *io, blk_status_t status)
+{
+	vmp_failover_ended(io, status, vmp_outcome_of(status));
 }
 
 /**
@@ -486,6 +537,25 @@ static struct vmp_path *vmp_failover_same_path(struct vmp_head *head,
 	return path;
 }
 
+/*
+ * Paths that read well have all failed it: the LU itself does. It may be that it only
+ * wants time, to become ready or to find space; the mid-layer would give it as much.
+ */
+static void vmp_failover_give_up(struct vmp_head *head, struct vmp_io *io)
+{
+	bool busy = vmp_outcome_of(io->status) == VMP_RETRY;
+
+	if (busy && !test_bit(VMP_HEAD_DYING, &head->flags) &&
+	    time_before(jiffies, io->start + VMP_BUSY_PATIENCE)) {
+		io->tried = 0;
+		io->retries = 0;
+		vmp_failover_queue(io, msecs_to_jiffies(vmp_outcome_delay_ms(VMP_MAX_RETRIES)));
+		return;
+	}
+	atomic_inc(&head->target_errors);
+	vmp_io_complete(io, busy ? BLK_STS_IOERR : io->status);
+}
+
 static void vmp_failover_route(struct vmp_head *head, struct vmp_io *io)
 {
 	struct vmp_path *path;
@@ -515,8 +585,7 @@ static void vmp_failover_route(struct vmp_head *head, struct vmp_io *io)
 	}
 	switch (vmp_failover_weigh(head, io, &check)) {
 	case VMP_PATH_HEALTHY:
-		atomic_inc(&head->target_errors);
-		vmp_io_complete(io, io->status);
+		vmp_failover_give_up(head, io);
 		break;
 	case VMP_PATHS_UNKNOWN:
 		vmp_failover_await_verdict(head, io, check);

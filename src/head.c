@@ -19,7 +19,6 @@
 #define VMP_CHECK_SECS		20
 
 #define VMP_TICK		HZ	/* how often capacity is looked at */
-#define VMP_PROBE_GRACE_MS	1000
 
 static LIST_HEAD(vmp_heads);		/* vmp_heads_lock */
 static DEFINE_MUTEX(vmp_heads_lock);	/* before head->mutex */
@@ -236,6 +235,7 @@ static void vmp_head_teardown(struct vmp_head *head)
 	cancel_delayed_work_sync(&head->no_path_work);
 	cancel_delayed_work_sync(&head->stall_work);
 	cancel_delayed_work_sync(&head->activation.work);
+	vmp_pr_stop(head);
 	cancel_delayed_work_sync(&head->requeue_work);
 	cancel_work_sync(&head->event_work);
 	put_disk(head->disk);
@@ -278,8 +278,10 @@ static void vmp_head_init(struct vmp_head *head)
 	INIT_WORK(&head->event_work, vmp_uevent_work);
 	vmp_failover_init_head(head);
 	vmp_stall_init_head(head);
+	vmp_recovery_init_head(head);
 	vmp_stats_init_head(head);
 	vmp_activate_init_head(head);
+	vmp_pr_init_head(head);
 	vmp_policy_set(head, vmp_params.policy);
 	head->no_path_timeout_ms = vmp_params.no_path_timeout_ms;
 	head->delayed_removal_secs = VMP_REMOVAL_SECS;
@@ -330,7 +332,7 @@ static struct vmp_head *vmp_head_alloc(const struct vmp_path *path)
 	head->io_pool = vmp_io_pool_create();
 	if (!rcu_access_pointer(head->set) || !head->turn || !head->io_pool)
 		goto out_put;
-	head->instance = ida_alloc(&vmp_instances, GFP_KERNEL);
+	head->instance = ida_alloc_max(&vmp_instances, VMP_NODES - 1, GFP_KERNEL);
 	if (head->instance < 0)
 		goto out_put;
 	snprintf(head->node_name, sizeof(head->node_name), "vmp%d", head->instance);
@@ -437,26 +439,6 @@ static u8 vmp_head_free_slot(const struct vmp_set *set)
 	return ffz(used);
 }
 
-/**
- * vmp_head_learn() - know of an LU what a path over virtio-scsi tells
- * @head: may have been made by a path over virtio-blk, which tells the WWID alone
- * @id: of a path that is the LU's
- *
- * Context: any; head->state_lock held.
- */
-void vmp_head_learn(struct vmp_head *head, const struct vmp_identity *id)
-{
-	lockdep_assert_held(&head->state_lock);
-	if (head->id.scsi || !id->scsi)
-		return;
-	head->id.nr_desigs = id->nr_desigs;
-	head->id.desigs = id->desigs;
-	strscpy(head->id.vendor, id->vendor, sizeof(head->id.vendor));
-	strscpy(head->id.model, id->model, sizeof(head->id.model));
-	strscpy(head->id.serial, id->serial, sizeof(head->id.serial));
-	head->id.scsi = true;
-}
-
 static int vmp_head_add_path(struct vmp_head *head, struct vmp_path *path)
 {
 	struct vmp_set *old = vmp_head_set(head), *set;
@@ -493,17 +475,43 @@ static int vmp_head_add_path(struct vmp_head *head, struct vmp_path *path)
 	return 0;
 }
 
+static struct vmp_head *vmp_head_of(const char *wwid)
+{
+	struct vmp_head *head;
+
+	lockdep_assert_held(&vmp_heads_lock);
+	list_for_each_entry(head, &vmp_heads, node)
+		if (!strcmp(head->id.wwid, wwid))
+			return head;
+	return NULL;
+}
+
+/**
+ * vmp_head_find() - is there a head of this LU?
+ * @wwid: the LU's
+ *
+ * Context: sleeps.
+ * Return: the head, with a reference on its kobject, or NULL.
+ */
+struct vmp_head *vmp_head_find(const char *wwid)
+{
+	struct vmp_head *head;
+
+	mutex_lock(&vmp_heads_lock);
+	head = vmp_head_of(wwid);
+	if (head)
+		kobject_get(&head->kobj);
+	mutex_unlock(&vmp_heads_lock);
+	return head;
+}
+
 /* Find the head of an LU, or make it. With head->mutex held, or NULL. */
 static struct vmp_head *vmp_head_lock_for(const struct vmp_path *path)
 {
-	struct vmp_head *head = NULL, *each;
+	struct vmp_head *head;
 
 	mutex_lock(&vmp_heads_lock);
-	list_for_each_entry(each, &vmp_heads, node)
-		if (!strcmp(each->id.wwid, path->id.wwid)) {
-			head = each;
-			break;
-		}
+	head = vmp_head_of(path->id.wwid);
 	if (!head && !vmp_heads_unloading) {
 		head = vmp_head_alloc(path);
 		if (head) {

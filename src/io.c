@@ -3,8 +3,9 @@
  * One bio from submit_bio() to bio_endio(): context, clone, submission, end.
  *
  * The kernel calls vmp_io_submit_bio() for each bio of a meta-node; the policy
- * picks a path; the clone goes to the path's disk. A clone that ends well ends
- * here too, any other goes to failover.c.
+ * picks a path; the clone goes to the path's disk, or what it asks for goes as a
+ * command (recovery.c). What ends well ends here too, anything else goes to
+ * failover.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -117,16 +118,27 @@ static void vmp_io_count(const struct vmp_io *io, u64 latency)
 	this_cpu_add(stats->counts.latency_ns[kind], latency);
 }
 
-static void vmp_io_end(struct bio *clone)
+/**
+ * vmp_io_ended() - an I/O has ended on its path
+ * @io: still holds its path
+ * @status: as the path's disk gave it
+ * @outcome: what that means; VMP_DONE if @status is BLK_STS_OK
+ *
+ * Context: any.
+ */
+void vmp_io_ended(struct vmp_io *io, blk_status_t status, enum vmp_outcome outcome)
 {
-	struct vmp_io *io = container_of(clone, struct vmp_io, clone);
 	u64 latency = ktime_get_ns() - io->sent_at;
 	void (*done)(const struct vmp_io *io, u64 latency);
 
-	trace_vmp_complete(io->path, clone->bi_status, latency);
-	if (unlikely(clone->bi_status || READ_ONCE(io->path->unsettled))) {
-		/* Whose data it read, or where it wrote, is not known: again. */
-		vmp_failover_error(io, clone->bi_status ?: BLK_STS_IOERR);
+	trace_vmp_complete(io->path, status, latency);
+	if (unlikely(status)) {
+		vmp_failover_ended(io, status, outcome);
+		return;
+	}
+	/* Whose data it read, or where it wrote, is not known: again. */
+	if (unlikely(READ_ONCE(io->path->unsettled))) {
+		vmp_failover_error(io, BLK_STS_IOERR);
 		return;
 	}
 	vmp_io_count(io, latency);
@@ -137,6 +149,14 @@ static void vmp_io_end(struct bio *clone)
 		vmp_failover_success(io);
 	vmp_io_leave_path(io);
 	vmp_io_complete(io, BLK_STS_OK);
+}
+
+static void vmp_io_end(struct bio *clone)
+{
+	blk_status_t status = clone->bi_status;
+
+	vmp_io_ended(container_of(clone, struct vmp_io, clone), status,
+		     unlikely(status) ? vmp_outcome_of(status) : VMP_DONE);
 }
 
 /**
@@ -152,6 +172,8 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
 
 	io->sent_at = ktime_get_ns();
 	vmp_io_enter_path(io, path);
+	if (READ_ONCE(io->head->fast) && vmp_recovery_send(io))
+		return;
 	if (unlikely(bio_init_clone(path->bdev, clone, io->orig, GFP_NOIO))) {
 		vmp_failover_error(io, BLK_STS_RESOURCE);
 		return;

@@ -38,6 +38,14 @@ static int no_path_timeout_ms = 30000;
 module_param(no_path_timeout_ms, int, 0444);
 MODULE_PARM_DESC(no_path_timeout_ms, "how long I/O waits without a path: ms (default 30000), 0: fails at once, -1: for ever");
 
+static bool fast_recovery;
+module_param(fast_recovery, bool, 0444);
+MODULE_PARM_DESC(fast_recovery, "new meta-nodes send READ and WRITE as SCSI commands of their own; needs host_cache_none (default 0)");
+
+static bool host_cache_none;
+module_param(host_cache_none, bool, 0444);
+MODULE_PARM_DESC(host_cache_none, "the administrator has seen that the host does not cache the disks (default 0)");
+
 /* The texts that the parsed rules point into. */
 static char *allow_text, *deny_text;
 
@@ -97,6 +105,10 @@ static int __init vmp_main_params(void)
 		return -EINVAL;
 	}
 	vmp_params.no_path_timeout_ms = no_path_timeout_ms;
+	vmp_params.fast_recovery = fast_recovery;
+	vmp_params.host_cache_none = host_cache_none;
+	if (fast_recovery && !host_cache_none)
+		pr_notice("fast_recovery=1 has no effect before host_cache_none is 1, at load or of a meta-node\n");
 
 	return vmp_main_lists();
 }
@@ -147,9 +159,12 @@ static int __init vmp_main_init(void)
 	ret = vmp_io_init();
 	if (ret)
 		goto out_free;
-	ret = vmp_disk_init();
+	ret = vmp_node_init();
 	if (ret)
 		goto out_io;
+	ret = vmp_disk_init();
+	if (ret)
+		goto out_node;
 	vmp_head_start();
 	ret = vmp_discover_start();
 	if (ret)
@@ -159,6 +174,8 @@ static int __init vmp_main_init(void)
 out_disk:
 	vmp_head_remove_all();
 	vmp_disk_exit();
+out_node:
+	vmp_node_exit();
 out_io:
 	vmp_io_exit();
 out_free:
@@ -173,6 +190,7 @@ static void __exit vmp_main_exit(void)
 	vmp_disk_exit();
 	vmp_head_remove_all();
 	vmp_main_free();
+	vmp_node_exit();
 	vmp_io_exit();
 }
 

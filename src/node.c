@@ -4,14 +4,18 @@
  *
  * head.c has it allocated; the first live path has it published here, with its
  * attributes and the holder links of its paths. From then on the block layer
- * hands bios straight to io.c.
+ * hands bios straight to io.c, and SG_IO to passthrough.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
+#include "passthrough.h"
 #include "vmpath.h"
 
 #define VMP_NODE_RETRY		(HZ / 2)	/* after a publication that failed */
+#define VMP_NODE_TYPE		"blkext-vmpath"	/* in /proc/devices */
+
+static int vmp_node_major;		/* const after load */
 
 static int vmp_node_getgeo(VMP_COMPAT_GETGEO_OF, struct hd_geometry *geo)
 {
@@ -32,9 +36,42 @@ static void vmp_node_free_disk(struct gendisk *disk)
 static const struct block_device_operations vmp_node_fops = {
 	.owner = THIS_MODULE,
 	.submit_bio = vmp_io_submit_bio,
+	.ioctl = vmp_passthrough_ioctl,
+	.compat_ioctl = blkdev_compat_ptr_ioctl,
+	.pr_ops = &vmp_pr_ops,
 	.getgeo = vmp_node_getgeo,
 	.free_disk = vmp_node_free_disk,
 };
+
+/**
+ * vmp_node_init() - have a major number for meta-nodes
+ *
+ * Not the one that disks without have in common: sg3_utils takes all of that for
+ * NVMe, and sends them no SCSI command. LVM uses disks of the types it knows alone,
+ * by the beginning of their name in /proc/devices: ours is VMP_NODE_TYPE.
+ *
+ * Context: sleeps.
+ * Return: 0 or -errno.
+ */
+int vmp_node_init(void)
+{
+	int ret = register_blkdev(0, VMP_NODE_TYPE);
+
+	if (ret < 0)
+		return ret;
+	vmp_node_major = ret;
+	return 0;
+}
+
+/**
+ * vmp_node_exit() - give the number back; no meta-node may be left
+ *
+ * Context: sleeps.
+ */
+void vmp_node_exit(void)
+{
+	unregister_blkdev(vmp_node_major, VMP_NODE_TYPE);
+}
 
 /**
  * vmp_node_is() - is this disk a meta-node?
@@ -60,7 +97,7 @@ struct vmp_head *vmp_node_head(struct gendisk *disk)
 
 /**
  * vmp_node_alloc() - make the gendisk of a head
- * @head: has its node_name
+ * @head: has its node_name and instance
  *
  * Context: sleeps.
  * Return: the disk, not added yet, or NULL.
@@ -72,6 +109,9 @@ struct gendisk *vmp_node_alloc(struct vmp_head *head)
 	if (!disk)
 		return NULL;
 	strscpy(disk->disk_name, head->node_name, DISK_NAME_LEN);
+	disk->major = vmp_node_major;
+	disk->first_minor = head->instance * VMP_NODE_MINORS;
+	disk->minors = VMP_NODE_MINORS;
 	disk->fops = &vmp_node_fops;
 	disk->private_data = head;
 	return disk;

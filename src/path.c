@@ -103,16 +103,20 @@ struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport)
 	path->check_page = alloc_page(GFP_KERNEL);
 	if (!path->stats || !path->check_page)
 		goto out_free;
+	path->transport = transport;
+	if (vmp_recovery_init_path(path))
+		goto out_free;
 	if (percpu_ref_init(&path->io_ref, vmp_path_io_released, 0, GFP_KERNEL))
 		goto out_free;
 	strscpy(path->name, name, sizeof(path->name));
-	path->transport = transport;
 	path->state = VMP_PATH_PROBING;
 	path->rank = VMP_RANK_UNUSABLE;
 	path->good_at = jiffies;
 	path->doubt_at = path->good_at - 1;
 	path->live_at = jiffies;
 	init_completion(&path->io_done);
+	ratelimit_state_init(&path->log_limit, DEFAULT_RATELIMIT_INTERVAL,
+			     DEFAULT_RATELIMIT_BURST);
 	vmp_failover_init_path(path);
 	vmp_checker_init_path(path);
 	vmp_policy_init_path(path);
@@ -123,6 +127,7 @@ struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport)
 out_free:
 	if (path->check_page)
 		__free_page(path->check_page);
+	free_percpu(path->recovery);
 	free_percpu(path->stats);
 	kfree(path->vpd);
 	kfree(path);
@@ -143,6 +148,7 @@ void vmp_path_release(struct kobject *kobj)
 
 	percpu_ref_exit(&path->io_ref);
 	__free_page(path->check_page);
+	free_percpu(path->recovery);
 	free_percpu(path->stats);
 	kfree(path->vpd);
 	kfree(path);
@@ -224,7 +230,9 @@ void vmp_path_update_rank(struct vmp_path *path)
 	u8 rank = VMP_RANK_UNUSABLE;
 
 	lockdep_assert_held(&path->head->state_lock);
-	if (path->state == VMP_PATH_LIVE && path->suspect)
+	if (path->state == VMP_PATH_LIVE && vmp_pr_bars(path))
+		rank = VMP_RANK_BARRED;
+	else if (path->state == VMP_PATH_LIVE && path->suspect)
 		rank = VMP_RANK_SUSPECT;
 	else if (path->state == VMP_PATH_LIVE && path->in_doubt)
 		rank = VMP_RANK_DOUBTED;
@@ -255,12 +263,14 @@ static void vmp_path_log(struct vmp_path *path, const char *why)
 	struct vmp_head *head = path->head;
 	unsigned int i, all = 0;
 
+	/* Each path has its share: one that flaps does not silence an HBA's end. */
+	if (!__ratelimit(&path->log_limit))
+		return;
 	for (i = 0; i < VMP_NR_PATH_STATES; i++)
 		all += head->nr_state[i];
-	pr_notice_ratelimited("%s: path %s %s (%s), %u of %u left\n",
-			      head->node_name, path->name,
-			      vmp_path_state_names[path->state], why,
-			      head->nr_state[VMP_PATH_LIVE], all);
+	pr_notice("%s: path %s %s (%s), %u of %u left\n", head->node_name,
+		  path->name, vmp_path_state_names[path->state], why,
+		  head->nr_state[VMP_PATH_LIVE], all);
 }
 
 /* Was it in use, and did something go wrong with it? */
@@ -335,6 +345,7 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 	}
 	if (state == VMP_PATH_LIVE || state == VMP_PATH_STANDBY || old == VMP_PATH_LIVE)
 		vmp_activate_moved(path, old);
+	vmp_pr_moved(path);
 	vmp_path_update_awaited(path);
 	if (vmp_path_fell(old, state))
 		vmp_domain_doubt(path);

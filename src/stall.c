@@ -282,6 +282,7 @@ bool vmp_stall_rescue(struct vmp_head *head)
 		goto out_unlock;
 	vmp_limits_geometry(&geo, path->bdev);
 	if (READ_ONCE(path->unsettled) || vmp_alua_refuses(path) ||
+	    !vmp_pradmit_stands(path) ||
 	    vmp_limits_disagree(&head->geo, &geo)) {
 		vmp_path_set_state(path, VMP_PATH_PROBING, "no path is live");
 		vmp_checker_kick(path, 0);

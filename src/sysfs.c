@@ -77,6 +77,22 @@ static ssize_t head_stats_show(struct kobject *kobj,
 	return vmp_stats_show_head(to_head(kobj), buf);
 }
 
+static ssize_t head_pr_key_show(struct kobject *kobj,
+				struct kobj_attribute *attr, char *buf)
+{
+	struct vmp_head *head = to_head(kobj);
+	bool known;
+	u64 key;
+
+	spin_lock_irq(&head->state_lock);
+	key = head->pr.key;
+	known = head->pr.change;
+	spin_unlock_irq(&head->state_lock);
+	return key ? sysfs_emit(buf, "0x%016llx\n", key) :
+		     sysfs_emit(buf, "%s\n", known ? VMP_NAME_PR_NONE : VMP_NAME_PR_UNKNOWN);
+}
+
+VMP_HEAD_RO(pr_key);
 VMP_HEAD_RO(state);
 VMP_HEAD_RO(stats);
 VMP_HEAD_RO(vendor);
@@ -207,6 +223,43 @@ static ssize_t head_stall_timeout_ms_store(struct kobject *kobj,
 	return count;
 }
 
+static ssize_t head_fast_recovery_show(struct kobject *kobj,
+				       struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", vmp_recovery_on(to_head(kobj)));
+}
+
+static ssize_t head_fast_recovery_store(struct kobject *kobj,
+					struct kobj_attribute *attr,
+					const char *buf, size_t count)
+{
+	bool on;
+	int ret = kstrtobool(buf, &on);
+
+	if (!ret)
+		ret = vmp_recovery_set(to_head(kobj), on);
+	return ret ?: count;
+}
+
+static ssize_t head_host_cache_none_show(struct kobject *kobj,
+					 struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(to_head(kobj)->host_cache_none));
+}
+
+static ssize_t head_host_cache_none_store(struct kobject *kobj,
+					  struct kobj_attribute *attr,
+					  const char *buf, size_t count)
+{
+	bool none;
+	int ret = kstrtobool(buf, &none);
+
+	if (ret)
+		return ret;
+	vmp_recovery_set_host(to_head(kobj), none);
+	return count;
+}
+
 static void vmp_sysfs_check(struct vmp_path *path)
 {
 	spin_lock_irq(&path->head->state_lock);
@@ -243,6 +296,8 @@ VMP_HEAD_RW(alias);
 VMP_HEAD_RW(iopolicy);
 VMP_HEAD_RW(no_path_timeout_ms);
 VMP_HEAD_RW(stall_timeout_ms);
+VMP_HEAD_RW(fast_recovery);
+VMP_HEAD_RW(host_cache_none);
 
 static struct attribute *vmp_head_attrs[] = {
 	&head_name_attr.attr,
@@ -261,8 +316,11 @@ static struct attribute *vmp_head_attrs[] = {
 	&head_path_age_secs_attr.attr.attr,
 	&head_check_secs_attr.attr.attr,
 	&head_prefer_secs_attr.attr.attr,
+	&head_fast_recovery_attr.attr,
+	&head_host_cache_none_attr.attr,
 	&head_target_errors_attr.attr,
 	&head_no_path_errors_attr.attr,
+	&head_pr_key_attr.attr,
 	&head_stats_attr.attr,
 	NULL,
 };
@@ -299,6 +357,17 @@ static unsigned int vmp_sysfs_held_secs(struct vmp_path *path)
 	return DIV_ROUND_UP(rest, HZ);
 }
 
+static const char *vmp_sysfs_pr_state(struct vmp_path *path)
+{
+	const char *name;
+
+	spin_lock_irq(&path->head->state_lock);
+	name = vmp_pr_state_name(path);
+	spin_unlock_irq(&path->head->state_lock);
+	return name;
+}
+
+VMP_PATH_SHOW(pr_state, "%s", vmp_sysfs_pr_state(path));
 VMP_PATH_SHOW(state, "%s", vmp_path_state_name(READ_ONCE(path->state)));
 VMP_PATH_SHOW(transport, "%s", vmp_path_transport_name(path->transport));
 VMP_PATH_SHOW(target_port, "%s", path->id.target_port);
@@ -408,6 +477,7 @@ static struct attribute *vmp_path_attrs[] = {
 	&path_last_error_attr.attr,
 	&path_held_secs_attr.attr,
 	&path_doubted_attr.attr,
+	&path_pr_state_attr.attr,
 	&path_stats_attr.attr,
 	&path_weight_attr.attr,
 	&path_disable_attr.attr,

@@ -27,8 +27,11 @@
 #include "array.h"
 #include "identity.h"
 #include "outcome.h"
+#include "pr.h"
+#include "recovery.h"
 #include "rtpg.h"
 #include "rules.h"
+#include "stats.h"
 #include "vmpath_names.h"
 #include "vpd.h"
 
@@ -44,6 +47,7 @@
 #define VMP_INVERSE		65536	/* of a weight of 1 */
 #define VMP_LATENCY_MAX_NS	NSEC_PER_SEC	/* and of a path not measured yet */
 #define VMP_PREFER_SECS		30	/* default of prefer_secs */
+#define VMP_PROBE_GRACE_MS	1000	/* for a path that is checked, though ... at once */
 
 struct scsi_device;
 struct scsi_sense_hdr;
@@ -74,6 +78,7 @@ enum vmp_rank {
 	VMP_RANK_NONOPT,	/* live, but the array has better ones (ALUA) */
 	VMP_RANK_DOUBTED,	/* live, what shares its HBA or port has failed */
 	VMP_RANK_SUSPECT,	/* live, an error is being judged: last resort */
+	VMP_RANK_BARRED,	/* live, another path of ours holds a reservation */
 	VMP_RANK_UNUSABLE,
 };
 
@@ -91,34 +96,6 @@ struct vmp_geometry {
 	sector_t sectors;
 	unsigned int block_size;
 	bool read_only;
-};
-
-/* What an I/O is, to the counters. */
-enum vmp_kind { VMP_READ, VMP_WRITE, VMP_OTHER, VMP_NR_KINDS };
-
-/**
- * struct vmp_counts - what has happened on a path, or on all of an LU
- * @bytes: of I/Os done, by kind
- * @others: I/Os done that are neither READ nor WRITE
- * @latency_ns: of READs and WRITEs done, summed up
- * @latency: how many READs and WRITEs were done in less than 2^n microseconds,
- *	and not in less than half of that
- * @errors: I/Os that ended with an error, by what followed from it
- * @retries: I/Os that were to be sent again, the path being in order
- * @failovers: I/Os that left the path for another one
- * @stalls: how often it became stalled
- *
- * Nothing but numbers of one size: stats.c sums it up as an array.
- */
-struct vmp_counts {
-	u64 bytes[VMP_NR_KINDS];
-	u64 others;
-	u64 latency_ns[VMP_OTHER];
-	u64 latency[VMP_OTHER][VMP_NR_BUCKETS];
-	u64 errors[VMP_NR_OUTCOMES];
-	u64 retries;
-	u64 failovers;
-	u64 stalls;
 };
 
 /* Of one path on one CPU, for policies; told and read on that CPU alone. */
@@ -204,6 +181,7 @@ struct vmp_path {
 	struct percpu_ref io_ref;
 	struct block_device *bdev;	/* const until detach */
 	struct vmp_path_stats __percpu *stats;
+	struct vmp_recovery __percpu *recovery;	/* const; NULL for virtio-blk */
 	u8 rank;			/* head->state_lock; read anywhere */
 	u8 slot;			/* const while attached */
 	u8 gen;		/* stall_work: the current generation; read/write once */
@@ -243,6 +221,7 @@ struct vmp_path {
 	const char *mismatch;	/* head->state_lock: why it is kept out, or NULL */
 	struct vmp_spans spans;			/* head->state_lock */
 	struct vmp_error error;			/* head->state_lock: the last one */
+	struct ratelimit_state log_limit;	/* of its changes of state */
 	struct list_head counted;		/* head->stats_mutex */
 	struct vmp_stall stall;
 
@@ -275,6 +254,7 @@ struct vmp_path {
 	/* bulky, seldom looked at */
 	struct vmp_alua alua;
 	struct vmp_attention attention;
+	struct vmp_path_pr pr;
 	struct vmp_vpd *vpd;		/* const after claim; NULL if not told */
 	struct vmp_identity id;		/* const after identify */
 };
@@ -335,6 +315,8 @@ struct vmp_head {
 	struct vmp_turn __percpu *turn;		/* policy.h */
 	bool ticking;		/* stall_work will look again; read/write once */
 	u8 current_slot;			/* single-active; read/write once */
+	bool fast;	/* state_lock: fast recovery is on; read once */
+	bool fast_wanted, host_cache_none;	/* state_lock */
 
 	struct gendisk *disk;	/* const once published; mutex before that */
 	char node_name[DISK_NAME_LEN];		/* const: vmpN */
@@ -366,6 +348,7 @@ struct vmp_head {
 	unsigned int check_secs;		/* likewise: checker.c */
 	unsigned int prefer_secs;		/* likewise: activate.c */
 	struct vmp_activation activation;
+	struct vmp_pr pr;
 	struct vmp_event event[VMP_EVENTS];	/* state_lock: ring */
 	unsigned int event_head, event_tail;	/* state_lock */
 	unsigned int events_lost;		/* state_lock */
@@ -419,7 +402,10 @@ struct vmp_io {
 	unsigned long failed_at;	/* jiffies of the last failure */
 	u64 again;	/* path->born of the one to be tried again; 0: any */
 	unsigned long due;	/* jiffies: not routed before */
-	struct list_head node;
+	struct list_head node;	/* of any of the lists, or of struct vmp_recovery */
+	u8 *cdb;			/* recovery.c, while on @path */
+	u16 cpu;			/* likewise: whose list it is on */
+	bool blanked;			/* likewise; that list's lock */
 	blk_status_t status;		/* of the last failure */
 	u8 retries;
 	u8 gen;				/* of @path, while set */
@@ -446,6 +432,7 @@ struct vmp_params {
 	bool claim;
 	const struct vmp_policy *policy;
 	int no_path_timeout_ms;
+	bool fast_recovery, host_cache_none;
 	struct vmp_rules allow, deny;
 };
 
@@ -497,10 +484,10 @@ extern const struct kobj_type vmp_path_ktype;	/* sysfs.c */
 void vmp_path_release(struct kobject *kobj);
 
 /* head.c */
+struct vmp_head *vmp_head_find(const char *wwid);
 int vmp_head_attach(struct vmp_path *path);
 int vmp_head_detach(struct vmp_path *path, const char *why, bool forced);
 bool vmp_head_needs(struct vmp_path *path);
-void vmp_head_learn(struct vmp_head *head, const struct vmp_identity *id);
 void vmp_head_release(struct kobject *kobj);
 void vmp_head_start(void);
 void vmp_head_unload(void);
@@ -515,6 +502,11 @@ unsigned int vmp_head_usable(const struct vmp_head *head);
 void vmp_head_no_path(struct vmp_head *head, bool none);
 
 /* node.c */
+#define VMP_NODE_MINORS		16	/* as a SCSI disk; later partitions have the common major */
+#define VMP_NODES		(BIT(MINORBITS) / VMP_NODE_MINORS)
+
+int vmp_node_init(void);
+void vmp_node_exit(void);
 bool vmp_node_is(const struct gendisk *disk);
 struct vmp_head *vmp_node_head(struct gendisk *disk);
 struct gendisk *vmp_node_alloc(struct vmp_head *head);
@@ -555,6 +547,7 @@ void vmp_io_exit(void);
 mempool_t *vmp_io_pool_create(void);
 void vmp_io_submit_bio(struct bio *bio);
 void vmp_io_send(struct vmp_io *io, struct vmp_path *path);
+void vmp_io_ended(struct vmp_io *io, blk_status_t status, enum vmp_outcome outcome);
 void vmp_io_leave_path(struct vmp_io *io);
 void vmp_io_complete(struct vmp_io *io, blk_status_t status);
 
@@ -562,6 +555,9 @@ void vmp_io_complete(struct vmp_io *io, blk_status_t status);
 void vmp_failover_init_head(struct vmp_head *head);
 void vmp_failover_init_path(struct vmp_path *path);
 void vmp_failover_error(struct vmp_io *io, blk_status_t status);
+void vmp_failover_ended(struct vmp_io *io, blk_status_t status,
+			enum vmp_outcome outcome);
+bool vmp_failover_repeat(struct vmp_io *io);
 void vmp_failover_success(struct vmp_io *io);
 void vmp_failover_queue(struct vmp_io *io, unsigned long delay);
 void vmp_failover_kick(struct vmp_head *head);
@@ -570,36 +566,6 @@ bool vmp_failover_waits(const struct vmp_head *head);
 void vmp_failover_recall(struct vmp_path *path);
 void vmp_failover_overtime(struct vmp_head *head);
 void vmp_failover_stop(struct vmp_head *head);
-
-/* stats.c */
-void vmp_stats_init_head(struct vmp_head *head);
-void vmp_stats_add_path(struct vmp_path *path);
-void vmp_stats_fold_path(struct vmp_path *path);
-void vmp_stats_moved(struct vmp_path *path);
-void vmp_stats_error(const struct vmp_io *io, blk_status_t status,
-		     enum vmp_outcome outcome);
-u64 vmp_stats_ios(const struct vmp_path *path);
-u64 vmp_stats_bytes(const struct vmp_path *path);
-u64 vmp_stats_errors(const struct vmp_path *path);
-u64 vmp_stats_failovers(const struct vmp_path *path);
-u64 vmp_stats_stalls(const struct vmp_path *path);
-u64 vmp_stats_latency_us(const struct vmp_path *path);
-ssize_t vmp_stats_show_path(struct vmp_path *path, char *buf);
-ssize_t vmp_stats_show_head(struct vmp_head *head, char *buf);
-
-/**
- * vmp_stats_kind() - what is this I/O to the counters?
- * @bio: the caller's; a flush is a WRITE without data
- *
- * Context: any.
- */
-static inline enum vmp_kind vmp_stats_kind(const struct bio *bio)
-{
-	if (bio_op(bio) == REQ_OP_READ)
-		return VMP_READ;
-	return bio_op(bio) == REQ_OP_WRITE && bio->bi_iter.bi_size ? VMP_WRITE :
-								    VMP_OTHER;
-}
 
 /* stall.c */
 void vmp_stall_init_head(struct vmp_head *head);

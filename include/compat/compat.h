@@ -16,6 +16,11 @@
 #define BLK_STS_RESV_CONFLICT	BLK_STS_NEXUS
 #endif
 
+#ifndef VMP_HAVE_SCSI_IOCTL_WRITE
+#define blk_mode_t	fmode_t
+#define BLK_OPEN_WRITE	FMODE_WRITE
+#endif
+
 /* ---- an open block device --------------------------------------------- */
 
 /**

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How this kernel sends a SCSI command, and halts a disk; see compat.h.
+ * How this kernel sends a SCSI command, its own or a program's, and halts a disk;
+ * see compat.h.
  */
 #ifndef VMP_COMPAT_SCSI_H
 #define VMP_COMPAT_SCSI_H
 
 #include <linux/blk-mq.h>
+#include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
+#include <scsi/scsi_ioctl.h>
 
 /**
  * vmp_compat_scsi_read() - send a command that returns data
@@ -61,6 +64,89 @@ static inline int vmp_compat_scsi_write(struct scsi_device *sdev, const u8 *cdb,
 #else
 	return scsi_execute_req(sdev, cdb, DMA_TO_DEVICE, buf, len, NULL,
 				timeout, retries, NULL) ? -EIO : 0;
+#endif
+}
+
+/**
+ * vmp_compat_scsi_command() - send a command, and hear how it ended
+ * @sdev: to whom
+ * @cdb: the command
+ * @out: the data goes there; else it comes
+ * @buf: the data; for DMA, so from kmalloc()
+ * @len: bytes in @buf
+ * @sense: SCSI_SENSE_BUFFERSIZE bytes for the sense data, if there is any
+ * @timeout: in jiffies; a host may ignore it
+ * @retries: of the mid-layer
+ *
+ * Context: sleeps until the device answers, which may be never.
+ * Return: host byte and SCSI status as the mid-layer has them, or -errno.
+ */
+static inline int vmp_compat_scsi_command(struct scsi_device *sdev, const u8 *cdb,
+					  bool out, void *buf, unsigned int len,
+					  u8 *sense, int timeout, int retries)
+{
+#ifdef VMP_HAVE_SCSI_EXECUTE_CMD
+	const struct scsi_exec_args args = {
+		.sense = sense, .sense_len = SCSI_SENSE_BUFFERSIZE,
+	};
+
+	return scsi_execute_cmd(sdev, cdb, out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN,
+				buf, len, timeout, retries, &args);
+#else
+	return __scsi_execute(sdev, cdb, out ? DMA_TO_DEVICE : DMA_FROM_DEVICE,
+			      buf, len, sense, NULL, timeout, retries, 0, 0, NULL);
+#endif
+}
+
+/**
+ * vmp_compat_scsi_ioctl() - an ioctl of a program, on a SCSI disk
+ * @sdev: the disk's
+ * @write: it was opened for writing
+ * @cmd: the ioctl
+ * @arg: its argument, in the program's memory
+ *
+ * Context: process; sleeps until the device answers, which may be never.
+ * Return: as the ioctl; -ENODEV: the disk takes no commands any more.
+ */
+static inline int vmp_compat_scsi_ioctl(struct scsi_device *sdev, bool write,
+					int cmd, void __user *arg)
+{
+#ifdef VMP_HAVE_SCSI_IOCTL_WRITE
+	return scsi_ioctl(sdev, write, cmd, arg);
+#else
+	return scsi_ioctl(sdev, write ? FMODE_WRITE : 0, cmd, arg);
+#endif
+}
+
+/* A function for a request's end_io: its name and parameters, @rq and @status. */
+#ifdef VMP_HAVE_END_IO_BATCH
+#define VMP_COMPAT_END_IO(_name)	\
+	_name(struct request *rq, blk_status_t status, const struct io_comp_batch *batch)
+#else
+#define VMP_COMPAT_END_IO(_name)	\
+	_name(struct request *rq, blk_status_t status)
+#endif
+
+/**
+ * vmp_compat_execute() - send a passthrough request, whose end_io is set
+ * @rq: the request
+ *
+ * Kernels with RQF_ELV (6.1) give one that waits in the task's plug to the I/O scheduler,
+ * who may expect a bio of a disk (bfq does); one that does not wait goes past it.
+ *
+ * Context: process, interrupts on.
+ */
+static inline void vmp_compat_execute(struct request *rq)
+{
+#ifdef RQF_ELV
+	struct blk_plug *plug = current->plug;
+
+	if (rq->rq_flags & RQF_ELV)
+		current->plug = NULL;
+	blk_execute_rq_nowait(rq, false);
+	current->plug = plug;
+#else
+	blk_execute_rq_nowait(rq, false);
 #endif
 }
 

@@ -31,6 +31,17 @@
 #define VMP_NAME_PATH_DISABLED		"disabled"
 #define VMP_NAME_PATH_REMOVING		"removing"
 
+/* paths/<disk>/pr_state; pr_key, when it is no key, is "none" or "unknown", too */
+#define VMP_NAME_PR_NONE		"none"
+#define VMP_NAME_PR_REGISTERED		"registered"
+#define VMP_NAME_PR_BARRED		"barred"
+#define VMP_NAME_PR_UNKNOWN		"unknown"
+#define VMP_NAME_PR_LOST		"lost"
+#define VMP_NAME_PR_PENDING		"pending"
+#define VMP_NAME_PR_REFUSED		"refused"
+#define VMP_NAME_PR_NO_ANSWER		"no-answer"
+#define VMP_NAME_PR_UNABLE		"unable"
+
 /* The lines of stats: those that end in "_" go on with a word of these below. */
 #define VMP_SYSFS_STATS			"stats"
 #define VMP_STAT_IOS			"ios_"		/* kind */

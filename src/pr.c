@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Persistent reservations: one initiator to the caller, many I_T nexuses to the array.
+ *
+ * A registration is made on every path in use, or on none. What a path's nexus alone
+ * can do is done by that path, or by another one that has taken its place: whoever is
+ * registered with the same key may preempt it. prcmd.c sends, prstate.c knows, pradmit.c
+ * registers the paths that come later.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include "vmpath.h"
+
+#define VMP_PR_POLL	(HZ / 10)	/* is there a path now? */
+#define VMP_PR_TRIES	8		/* of an operation, if no path has an answer */
+
+/* ---- paths --------------------------------------------------------------- */
+
+static bool vmp_pr_has_holder(const struct vmp_pr_op *op)
+{
+	return op->nr && op->path[0]->born == READ_ONCE(op->head->pr.holder);
+}
+
+/* It does not answer, or has failed it: it has to come back by the checker. */
+static void vmp_pr_drop(struct vmp_path *path)
+{
+	vmp_path_fail(path, BLK_STS_TIMEOUT, NULL);
+}
+
+static enum vmp_pr_end vmp_pr_send(struct vmp_pr_op *op, struct vmp_path *path,
+				   const struct vmp_pr_out *out)
+{
+	bool own = out == op->out;
+	enum vmp_pr_end end = vmp_prcmd_out(path, out, own ? op->param : NULL,
+					    op->len, op->answer);
+
+	if (end == VMP_PR_NO_ANSWER)
+		vmp_pr_drop(path);
+	return end;
+}
+
+/* By the first path that has an answer. Return: its place, or op->nr. */
+static unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end)
+{
+	unsigned int i;
+
+	*end = VMP_PR_NO_ANSWER;
+	for (i = 0; i < op->nr; i++) {
+		*end = vmp_pr_send(op, op->path[i], op->out);
+		if (*end != VMP_PR_NO_ANSWER)
+			break;
+	}
+	return i;
+}
+
+/* ---- registrations ------------------------------------------------------- */
+
+/* Put back what the paths before @nr were registered with. */
+static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr)
+{
+	struct vmp_pr_answer *answer = op->answer, unheard;
+	unsigned int i;
+
+	op->answer = &unheard;
+	for (i = 0; i < nr; i++) {
+		struct vmp_path *path = op->path[i];
+		const struct vmp_pr_out back = {
+			.action = VMP_PR_REGISTER_IGNORE,
+			.sa_key = path->pr.key, .flags = op->head->pr.flags,
+		};
+
+		if (vmp_pr_send(op, path, &back) != VMP_PR_GOOD)
+			vmp_pr_drop(path);
+	}
+	op->answer = answer;
+}
+
+/*
+ * As the first path was, but for one that is the same I_T nexus as a path before it:
+ * that has the new key already, or has none any more.
+ */
+static enum vmp_pr_end vmp_pr_follow(struct vmp_pr_op *op, struct vmp_path *path)
+{
+	struct vmp_pr_out out = *op->out;
+	enum vmp_pr_end end;
+
+	out.flags &= VMP_PR_KEPT;
+	end = vmp_pr_send(op, path, &out);
+	if (end != VMP_PR_CONFLICT || out.action != VMP_PR_REGISTER)
+		return end;
+	if (!out.sa_key)
+		return VMP_PR_GOOD;
+	out.key = out.sa_key;
+	end = vmp_pr_send(op, path, &out);
+	if (end == VMP_PR_GOOD)
+		pr_info("%s: path %s has its I_T nexus in common with another one\n",
+			op->head->node_name, path->name);
+	return end;
+}
+
+static void vmp_pr_registered(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	u64 key = op->out->sa_key, old;
+	unsigned int i;
+
+	spin_lock_irq(&head->state_lock);
+	old = head->pr.key;
+	head->pr.change++;
+	WRITE_ONCE(head->pr.key, key);
+	head->pr.former = old != key ? old : head->pr.former;
+	head->pr.flags = op->out->flags & VMP_PR_KEPT;
+	spin_unlock_irq(&head->state_lock);
+	for (i = 0; i < op->nr; i++)
+		if (READ_ONCE(op->path[i]->state) == VMP_PATH_LIVE)
+			vmp_pr_note_path(op->path[i], key);
+	/* The array has released what it held. */
+	if (!key)
+		vmp_pr_note_holder(head, 0, 0);
+}
+
+static void vmp_pr_register(struct vmp_pr_op *op)
+{
+	struct vmp_pr_answer first;
+	enum vmp_pr_end end;
+	unsigned int i;
+
+	i = vmp_pr_send_any(op, &end);
+	if (end == VMP_PR_CONFLICT && op->again)
+		end = vmp_pr_follow(op, op->path[i]);
+	if (end != VMP_PR_GOOD)
+		return;
+	first = *op->answer;
+	for (i++; i < op->nr; i++) {
+		end = vmp_pr_follow(op, op->path[i]);
+		if (end == VMP_PR_CONFLICT || end == VMP_PR_REFUSED) {
+			pr_notice("%s: path %s refuses to be registered as the others are: none is\n",
+				  op->head->node_name, op->path[i]->name);
+			vmp_pr_roll_back(op, i);
+			return;
+		}
+	}
+	*op->answer = first;
+	vmp_pr_registered(op);
+}
+
+/*
+ * All of ours but @path have lost their registrations to an operation of our own, or
+ * may have. If @path has lost its own meanwhile, we have been fenced, and are not to be
+ * found there again.
+ */
+static void vmp_pr_spread(struct vmp_pr_op *op, struct vmp_path *path)
+{
+	struct vmp_head *head = op->head;
+	struct vmp_pr_out out = {
+		.action = VMP_PR_REGISTER_IGNORE, .sa_key = head->pr.key,
+		.flags = head->pr.flags,
+	};
+	struct vmp_pr_answer *answer = op->answer, unheard;
+	enum vmp_pr_end end;
+	unsigned int i;
+
+	op->answer = &unheard;
+	/* Nor is a path what it was that is about to be live. */
+	spin_lock_irq(&head->state_lock);
+	head->pr.change++;
+	spin_unlock_irq(&head->state_lock);
+	vmp_pr_note_path(path, head->pr.key);
+	for (i = 0; i < op->nr; i++)
+		if (op->path[i] != path &&
+		    vmp_pr_send(op, op->path[i], &out) == VMP_PR_GOOD)
+			vmp_pr_note_path(op->path[i], head->pr.key);
+		else if (op->path[i] != path)
+			vmp_pr_drop(op->path[i]);
+	out.action = VMP_PR_REGISTER;
+	out.key = head->pr.key;
+	end = vmp_pr_send(op, path, &out);
+	if (end == VMP_PR_CONFLICT) {
+		out.sa_key = 0;
+		for (i = 0; i < op->nr; i++)
+			vmp_pr_send(op, op->path[i], &out);
+		pr_notice("%s: its registration has been preempted\n", head->node_name);
+		vmp_pr_forget(head, head->pr.key);
+	} else if (end != VMP_PR_GOOD) {
+		xchg(&head->pr.unsure, 1);
+	}
+	op->answer = answer;
+}
+
+/* ---- reservations -------------------------------------------------------- */
+
+/* Have @path hold what another nexus of ours does. The answer is the caller's. */
+static enum vmp_pr_end vmp_pr_take_over(struct vmp_pr_op *op, struct vmp_path *path,
+					u8 type)
+{
+	struct vmp_head *head = op->head;
+	const struct vmp_pr_out out = {
+		.action = VMP_PR_PREEMPT, .type = type,
+		.key = head->pr.key, .sa_key = head->pr.key,
+	};
+	enum vmp_pr_end end = vmp_pr_send(op, path, &out);
+
+	if (end != VMP_PR_GOOD)
+		return end;
+	pr_notice("%s: path %s holds the reservation now\n", head->node_name,
+		  path->name);
+	vmp_pr_note_holder(head, path->born, type);
+	vmp_pr_spread(op, path);
+	return end;
+}
+
+/* Does the array say that a nexus of ours holds this reservation? */
+static enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type,
+				  bool *ours)
+{
+	struct vmp_pr_holder holder;
+	enum vmp_pr_end end = vmp_prcmd_holder(path, &holder);
+	u64 key = op->head->pr.key;
+
+	if (end == VMP_PR_NO_ANSWER)
+		vmp_pr_drop(path);
+	*ours = end == VMP_PR_GOOD && key && holder.held && holder.key == key &&
+		holder.type == type;
+	return end;
+}
+
+static void vmp_pr_reserve(struct vmp_pr_op *op)
+{
+	u8 type = op->out->type;
+	enum vmp_pr_end end;
+	bool ours = false;
+	unsigned int i;
+
+	i = vmp_pr_send_any(op, &end);
+	if (end == VMP_PR_CONFLICT && op->out->key == op->head->pr.key)
+		vmp_pr_ask(op, op->path[i], type, &ours);
+	if (ours) {
+		/* One of our own has it already: which one, or is that gone? */
+		while (end == VMP_PR_CONFLICT && ++i < op->nr)
+			end = vmp_pr_send(op, op->path[i], op->out);
+		if (i == op->nr)
+			vmp_pr_take_over(op, op->path[0], type);
+	}
+	if (end == VMP_PR_GOOD)
+		vmp_pr_note_holder(op->head, op->path[i]->born, type);
+}
+
+static void vmp_pr_release(struct vmp_pr_op *op)
+{
+	u8 type = op->out->type;
+	enum vmp_pr_end end;
+	unsigned int i;
+	bool ours;
+
+	for (i = 0; i < op->nr; i++) {
+		end = vmp_pr_send(op, op->path[i], op->out);
+		/* GOOD is also the answer to who holds nothing. */
+		if (end == VMP_PR_CONFLICT || end == VMP_PR_REFUSED)
+			return;
+		if (end == VMP_PR_GOOD &&
+		    vmp_pr_ask(op, op->path[i], type, &ours) != VMP_PR_NO_ANSWER && !ours) {
+			vmp_pr_note_holder(op->head, 0, 0);
+			return;
+		}
+	}
+	/* Its path is gone. */
+	for (i = 0; i < op->nr; i++) {
+		if (vmp_pr_take_over(op, op->path[i], type) != VMP_PR_GOOD)
+			continue;
+		if (vmp_pr_send(op, op->path[i], op->out) == VMP_PR_GOOD)
+			vmp_pr_note_holder(op->head, 0, 0);
+		return;
+	}
+}
+
+static void vmp_pr_clear(struct vmp_pr_op *op)
+{
+	enum vmp_pr_end end;
+
+	vmp_pr_send_any(op, &end);
+	if (end == VMP_PR_GOOD)
+		vmp_pr_forget(op->head, 0);
+}
+
+static void vmp_pr_preempt(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	u64 key = op->out->key, victim = op->out->sa_key;
+	bool held = head->pr.holder;
+	struct vmp_pr_holder holder;
+	enum vmp_pr_end end;
+	unsigned int i;
+
+	i = vmp_pr_send_any(op, &end);
+	if (end != VMP_PR_GOOD || !key || key != head->pr.key)
+		return;
+	/* It holds what it has preempted, if that was a reservation, or of another type. */
+	if (vmp_prcmd_holder(op->path[i], &holder) == VMP_PR_GOOD) {
+		if (!holder.held || (holder.key && holder.key != key))
+			vmp_pr_note_holder(head, 0, 0);
+		else if (!held || victim == key || holder.type != head->pr.type)
+			vmp_pr_note_holder(head, op->path[i]->born, holder.type);
+	}
+	if (victim == key || !victim)
+		vmp_pr_spread(op, op->path[i]);
+}
+
+/* What vmpath does not understand is one path's, and all may have changed. */
+static void vmp_pr_pass(struct vmp_pr_op *op)
+{
+	enum vmp_pr_end end;
+
+	vmp_pr_send_any(op, &end);
+	xchg(&op->head->pr.unsure, 1);
+	if (!test_bit(VMP_HEAD_DYING, &op->head->flags))
+		queue_delayed_work(vmp_path_wq, &op->head->pr.work, 1);
+}
+
+/* ---- operations ---------------------------------------------------------- */
+
+static void vmp_pr_carry_out(struct vmp_pr_op *op)
+{
+	switch (op->out->action) {
+	case VMP_PR_REGISTER:
+	case VMP_PR_REGISTER_IGNORE:
+		vmp_pr_register(op);
+		break;
+	case VMP_PR_RESERVE:
+		vmp_pr_reserve(op);
+		break;
+	case VMP_PR_RELEASE:
+		vmp_pr_release(op);
+		break;
+	case VMP_PR_CLEAR:
+		vmp_pr_clear(op);
+		break;
+	case VMP_PR_PREEMPT:
+	case VMP_PR_PREEMPT_ABORT:
+		vmp_pr_preempt(op);
+		break;
+	default:
+		vmp_pr_pass(op);
+	}
+}
+
+/* As long as an I/O would. Return: 0 if there may be a path, or -errno. */
+static int vmp_pr_wait(struct vmp_head *head)
+{
+	do {
+		if (test_bit(VMP_HEAD_EXPIRED, &head->flags) ||
+		    test_bit(VMP_HEAD_DYING, &head->flags))
+			return -EIO;
+		schedule_timeout_interruptible(VMP_PR_POLL);
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+	} while (!vmp_head_usable(head));
+	return 0;
+}
+
+/**
+ * vmp_pr_do() - carry out PERSISTENT RESERVE OUT for all paths of an LU
+ * @head: the LU's
+ * @out: what is to be done
+ * @param: its parameter list, if @out does not say all of it, or NULL
+ * @len: bytes in @param
+ * @answer: filled in
+ *
+ * Context: sleeps; without a path for as long as an I/O would wait, and for ten
+ * seconds for each path that does not answer. A signal ends the former. SPC-4 5.13.
+ * Return: 0 if the target has answered, -EOPNOTSUPP for an LU that virtio-blk has a
+ * part in, or -errno.
+ */
+int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
+	      const u8 *param, size_t len, struct vmp_pr_answer *answer)
+{
+	struct vmp_pr_op *op = vmp_pr_alloc(head, answer);
+	unsigned int tries = 0;
+	int ret;
+
+	if (!op)
+		return -ENOMEM;
+	op->out = out;
+	op->param = param;
+	op->len = len;
+	do {
+		ret = vmp_pr_begin(op);
+		if (!ret)
+			vmp_pr_carry_out(op);
+		vmp_pr_end(op);
+		if (!ret && answer->result < 0)
+			ret = ++tries < VMP_PR_TRIES ? vmp_pr_wait(head) ?: -EAGAIN : -EIO;
+		op->again = true;
+	} while (ret == -EAGAIN);
+	kfree(op);
+	return ret == -EOPNOTSUPP ? vmp_pr_unsupported(head) : ret;
+}
+
+/* ---- what happens meanwhile ---------------------------------------------- */
+
+/* Somebody else may have preempted or cleared it: is it there? */
+static void vmp_pr_look(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	struct vmp_pr_keys keys;
+	unsigned int i;
+	u8 *data;
+
+	for (i = 0; i < op->nr; i++) {
+		if (vmp_prcmd_keys(op->path[i], &keys, &data) != VMP_PR_GOOD)
+			continue;
+		if (keys.nr == keys.told && !vmp_pr_count_key(&keys, head->pr.key)) {
+			pr_notice("%s: its registration is gone: preempted, cleared, or lost by the array\n",
+				  head->node_name);
+			vmp_pr_forget(head, head->pr.key);
+		}
+		kfree(data);
+		return;
+	}
+	xchg(&head->pr.unsure, 1);	/* when there is a path */
+}
+
+/* Its path has gone, and only who holds it may do I/O: another path is to. */
+static void vmp_pr_move(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	u8 type = head->pr.type;
+	unsigned int i;
+	bool ours;
+
+	for (i = 0; i < op->nr; i++) {
+		if (vmp_pr_ask(op, op->path[i], type, &ours) == VMP_PR_NO_ANSWER)
+			continue;
+		if (!ours) {
+			vmp_pr_note_holder(head, 0, 0);
+			return;
+		}
+		if (vmp_pr_take_over(op, op->path[i], type) == VMP_PR_GOOD)
+			return;
+		/* A take-over that nobody heard of has unregistered it. */
+		vmp_pr_drop(op->path[i]);
+	}
+}
+
+static void vmp_pr_work(struct work_struct *work)
+{
+	struct vmp_head *head = container_of(to_delayed_work(work),
+					     struct vmp_head, pr.work);
+	struct vmp_pr_answer unheard;
+	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
+
+	if (!op) {
+		queue_delayed_work(vmp_path_wq, &head->pr.work, HZ);
+		return;
+	}
+	if (!vmp_pr_begin(op) && head->pr.key && op->nr) {
+		if (xchg(&head->pr.unsure, 0))
+			vmp_pr_look(op);
+		if (head->pr.holder && !vmp_pr_has_holder(op) &&
+		    vmp_pr_one_holds(head->pr.type))
+			vmp_pr_move(op);
+	}
+	vmp_pr_end(op);
+	kfree(op);
+}
+
+/**
+ * vmp_pr_init_head() - make a new head's part
+ * @head: new
+ *
+ * Context: any.
+ */
+void vmp_pr_init_head(struct vmp_head *head)
+{
+	mutex_init(&head->pr.mutex);
+	INIT_DELAYED_WORK(&head->pr.work, vmp_pr_work);
+}
+
+/**
+ * vmp_pr_stop() - no operation queues any work of the head from now on
+ * @head: flagged as dying, without paths
+ *
+ * Who has the node open may still ask for one. It gets an error, and has to find the
+ * head as it is: one that is under way has seen the flag, or is waited for here.
+ *
+ * Context: sleeps.
+ */
+void vmp_pr_stop(struct vmp_head *head)
+{
+	mutex_lock(&head->pr.mutex);
+	mutex_unlock(&head->pr.mutex);
+	cancel_delayed_work_sync(&head->pr.work);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Persistent reservations: what a meta-node and a path keep of them, and who may
+ * call whom: prioctl.c -> pr.c -> prstate.c, prcmd.c; the checker -> pradmit.c ->
+ * prcmd.c.
+ */
+#ifndef VMP_PR_H
+#define VMP_PR_H
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_cmnd.h>
+#include "reservation.h"
+
+#define VMP_PR_NO_PATH		U64_MAX	/* held by a disk of ours that is no path yet */
+#define VMP_PR_MAX_PATHS	64	/* VMP_MAX_PATHS */
+
+struct pr_ops;
+struct scsi_sense_hdr;
+struct sg_io_hdr;
+struct vmp_head;
+struct vmp_path;
+
+/**
+ * struct vmp_pr - a head's part
+ * @mutex: one operation at a time; outside head->state_lock, inside nothing of ours
+ * @busy: an operation is under way; head->state_lock
+ * @key: that all paths in use are registered with; 0: none; head->state_lock, read once
+ * @former: paths that were out of use at the time may still have it; head->state_lock
+ * @flags: VMP_PR_KEPT of the last registration; head->state_lock
+ * @type: of the reservation that @holder alone holds; head->state_lock
+ * @holder: born of that path; 0 if there is none; head->state_lock
+ * @change: counts operations; head->state_lock
+ * @unsure: the array may have changed something; xchg
+ * @ended_at: when the last operation did, ns; read and written once
+ * @blk_told: it was said that virtio-blk has none; atomic
+ * @work: looks into that, and moves a reservation whose path has gone
+ *
+ * The array knows the truth. This is what vmpath has done itself, so that paths
+ * that come later can be given the same.
+ */
+struct vmp_pr {
+	struct mutex mutex;	/* one operation at a time */
+	bool busy;
+	u64 key, former;
+	u8 flags, type;
+	u64 holder;
+	unsigned int change;
+	int unsure;
+	u64 ended_at;
+	atomic_t blk_told;
+	struct delayed_work work;
+};
+
+/**
+ * struct vmp_path_pr - a path's part
+ * @key: that its I_T nexus was registered with by us; 0: none; head->state_lock
+ * @change: head->pr.change that it has followed; head->state_lock
+ * @late: commands that have not been answered in time; head->state_lock
+ * @strayed: one of them was RESERVE, and what it did is not known; xchg
+ * @unproven: registered while others may have preempted us; the path's check alone
+ * @refused: it could not be registered as the others are; head->state_lock
+ * @patient: wait for each command until it is answered; const while there is one
+ */
+struct vmp_path_pr {
+	u64 key;
+	unsigned int change, late;
+	int strayed;
+	bool unproven, refused, patient;
+};
+
+/* How a command has ended, as far as paths and keys go. */
+enum vmp_pr_end {
+	VMP_PR_GOOD,
+	VMP_PR_CONFLICT,	/* RESERVATION CONFLICT */
+	VMP_PR_REFUSED,		/* the target's own answer, see struct vmp_pr_answer */
+	VMP_PR_NO_ANSWER,	/* the path has failed it, or takes too long */
+};
+
+/**
+ * struct vmp_pr_answer - what the target has said
+ * @result: as of the mid-layer: host byte and SCSI status; negative: -errno
+ * @sense: sense data, zeros if none
+ */
+struct vmp_pr_answer {
+	int result;
+	u8 sense[SCSI_SENSE_BUFFERSIZE];
+};
+
+/**
+ * struct vmp_pr_op - an operation under way; head->pr.mutex held
+ * @out: what the caller wants
+ * @param: its parameter list, if @out does not say all of it
+ * @len: bytes in @param
+ * @answer: for the caller
+ * @again: it was sent before, and who got it did not answer
+ * @nr: paths in @path
+ * @path: live when it began, with references on io_ref; the holder's first
+ */
+struct vmp_pr_op {
+	struct vmp_head *head;
+	const struct vmp_pr_out *out;
+	const u8 *param;
+	size_t len;
+	struct vmp_pr_answer *answer;
+	bool again;
+	unsigned int nr;
+	struct vmp_path *path[VMP_PR_MAX_PATHS];
+};
+
+/* prcmd.c */
+enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *out,
+			      const u8 *param, size_t len,
+			      struct vmp_pr_answer *answer);
+enum vmp_pr_end vmp_prcmd_keys(struct vmp_path *path, struct vmp_pr_keys *keys,
+			       u8 **data);
+enum vmp_pr_end vmp_prcmd_holder(struct vmp_path *path,
+				 struct vmp_pr_holder *holder);
+
+/* prstate.c */
+struct vmp_pr_op *vmp_pr_alloc(struct vmp_head *head, struct vmp_pr_answer *answer);
+int vmp_pr_collect(struct vmp_pr_op *op);
+void vmp_pr_put(struct vmp_pr_op *op);
+int vmp_pr_begin(struct vmp_pr_op *op);
+void vmp_pr_end(struct vmp_pr_op *op);
+int vmp_pr_unsupported(struct vmp_head *head);
+void vmp_pr_note_path(struct vmp_path *path, u64 key);
+void vmp_pr_note_holder(struct vmp_head *head, u64 born, u8 type);
+void vmp_pr_forget(struct vmp_head *head, u64 former);
+int vmp_pr_keys(struct vmp_head *head, struct vmp_pr_keys *keys, u8 **data);
+int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder);
+const char *vmp_pr_state_name(const struct vmp_path *path);
+bool vmp_pr_bars(const struct vmp_path *path);
+bool vmp_pr_ours(struct vmp_path *path, u64 sent_at);
+void vmp_pr_moved(struct vmp_path *path);
+void vmp_pr_hear(struct vmp_path *path, const struct scsi_sense_hdr *sense);
+
+/* pr.c */
+void vmp_pr_init_head(struct vmp_head *head);
+void vmp_pr_stop(struct vmp_head *head);
+int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
+	      const u8 *param, size_t len, struct vmp_pr_answer *answer);
+
+/* pradmit.c */
+bool vmp_pradmit(struct vmp_path *path, const char **why);
+bool vmp_pradmit_disk(struct vmp_path *path);
+bool vmp_pradmit_stands(const struct vmp_path *path);
+
+/* prioctl.c */
+extern const struct pr_ops vmp_pr_ops;
+int vmp_prioctl_sg(struct vmp_head *head, struct sg_io_hdr *hdr, const u8 *cdb,
+		   size_t cdb_len, void __user *arg);
+
+#endif

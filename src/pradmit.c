@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A path that comes, or comes back, while the LU's other paths are registered: it is
+ * registered before it carries I/O, or it would get conflicts.
+ *
+ * The path's own check does this. It waits for no operation of a user: it puts the path
+ * off while there is one. What the array says counts; a guest that has been fenced
+ * meanwhile is not registered again.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <scsi/scsi_host.h>
+#include "vmpath.h"
+
+#define VMP_PRADMIT_TRIES	5	/* others register, too */
+
+/* What is to be done for a path, as its check has found it. */
+struct vmp_pradmit {
+	struct vmp_path *path;
+	struct vmp_pr_answer answer;	/* of no interest */
+	unsigned int change;
+	u64 key, former;
+	u8 flags, type;
+	u64 holder;
+};
+
+/* Return: the path has to wait. */
+static bool vmp_pradmit_begin(struct vmp_pradmit *adm)
+{
+	struct vmp_path *path = adm->path;
+	struct vmp_pr *pr = &path->head->pr;
+	bool wait;
+
+	spin_lock_irq(&path->head->state_lock);
+	wait = pr->busy || path->pr.late;
+	adm->change = pr->change;
+	adm->key = pr->key;
+	adm->former = path->pr.key && path->pr.key != pr->key ? path->pr.key : pr->former;
+	adm->flags = pr->flags;
+	adm->type = pr->type;
+	adm->holder = pr->holder;
+	spin_unlock_irq(&path->head->state_lock);
+	return wait;
+}
+
+static void vmp_pradmit_end(struct vmp_pradmit *adm, u64 key)
+{
+	struct vmp_path *path = adm->path;
+
+	spin_lock_irq(&path->head->state_lock);
+	path->pr.key = key;
+	path->pr.change = adm->change;
+	path->pr.refused = false;
+	spin_unlock_irq(&path->head->state_lock);
+}
+
+/* The array has answered, and not as it should: that is for people to see. */
+static void vmp_pradmit_fail(struct vmp_pradmit *adm, bool answered)
+{
+	struct vmp_path *path = adm->path;
+
+	spin_lock_irq(&path->head->state_lock);
+	path->pr.refused = answered;
+	spin_unlock_irq(&path->head->state_lock);
+}
+
+static enum vmp_pr_end vmp_pradmit_send(struct vmp_pradmit *adm, u8 action, u64 key,
+					u64 sa_key)
+{
+	const struct vmp_pr_out out = {
+		.action = action, .type = action == VMP_PR_RELEASE ? adm->type : 0,
+		.key = key, .sa_key = sa_key,
+		.flags = sa_key ? adm->flags : adm->flags & VMP_PR_ALL_TG_PT,
+	};
+
+	return vmp_prcmd_out(adm->path, &out, NULL, 0, &adm->answer);
+}
+
+/*
+ * No path is registered. This one may be: it was out of use when the others were
+ * unregistered. A conflict says that it is not.
+ */
+static enum vmp_pr_end vmp_pradmit_leave(struct vmp_pradmit *adm)
+{
+	enum vmp_pr_end end = VMP_PR_GOOD;
+
+	if (adm->former)
+		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->former, 0);
+	return end == VMP_PR_NO_ANSWER ? end : VMP_PR_GOOD;
+}
+
+/*
+ * When the kernel asked, the disk may have told nothing of its caches. While one nexus
+ * alone may do anything it would not do so now, either, and the kernel would forget what it
+ * knows, even the capacity.
+ */
+static void vmp_pradmit_rescan(struct vmp_path *path)
+{
+	unsigned int noio = memalloc_noio_save();
+	struct vmp_pr_holder holder;
+
+	if (path->bdev && vmp_prcmd_holder(path, &holder) == VMP_PR_GOOD &&
+	    !(holder.held && vmp_pr_one_holds(holder.type)))
+		scsi_rescan_device(path->sdev);
+	memalloc_noio_restore(noio);
+}
+
+/*
+ * Registered as it should be? It is if it may change its key for the same. If not, the
+ * others have to be, still, and nothing may have happened until it is, too: or it would
+ * be back after it was preempted.
+ */
+static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
+{
+	struct vmp_pr_keys before, after;
+	enum vmp_pr_end end;
+	struct vmp_path *path = adm->path;
+	unsigned int i;
+	u8 *data;
+
+	for (i = 0; i < VMP_PRADMIT_TRIES; i++) {
+		if (path->pr.unproven) {
+			end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, 0);
+			if (end != VMP_PR_GOOD && end != VMP_PR_CONFLICT)
+				return end;
+			path->pr.unproven = false;
+		}
+		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, adm->key);
+		if (end != VMP_PR_CONFLICT)
+			return end;
+		end = vmp_prcmd_keys(adm->path, &before, &data);
+		if (end != VMP_PR_GOOD)
+			return end;
+		*lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
+		kfree(data);
+		if (*lost)
+			return VMP_PR_GOOD;
+		path->pr.unproven = true;
+		end = vmp_pradmit_send(adm, VMP_PR_REGISTER_IGNORE, 0, adm->key);
+		if (end != VMP_PR_GOOD)
+			return end;
+		end = vmp_prcmd_keys(adm->path, &after, &data);
+		kfree(data);
+		if (end == VMP_PR_GOOD && after.generation == before.generation + 1) {
+			path->pr.unproven = false;
+			vmp_pradmit_rescan(path);
+			return end;
+		}
+	}
+	return VMP_PR_CONFLICT;
+}
+
+/* A RESERVE that was given up may have been carried out after all. */
+static void vmp_pradmit_stray(struct vmp_pradmit *adm)
+{
+	struct vmp_pr_holder holder;
+
+	if (!xchg(&adm->path->pr.strayed, 0) || adm->holder ||
+	    vmp_prcmd_holder(adm->path, &holder) != VMP_PR_GOOD ||
+	    !holder.held || holder.key != adm->key)
+		return;
+	adm->type = holder.type;
+	vmp_pradmit_send(adm, VMP_PR_RELEASE, adm->key, 0);
+}
+
+static bool vmp_pradmit_register(struct vmp_pradmit *adm, const char **why)
+{
+	struct vmp_head *head = adm->path->head;
+	enum vmp_pr_end end;
+	bool lost = false;
+
+	end = adm->key ? vmp_pradmit_join(adm, &lost) : vmp_pradmit_leave(adm);
+	if (end != VMP_PR_GOOD) {
+		vmp_pradmit_fail(adm, end != VMP_PR_NO_ANSWER);
+		*why = "it cannot be registered as the other paths are";
+		return false;
+	}
+	if (adm->key && !lost)
+		vmp_pradmit_stray(adm);
+	vmp_pradmit_end(adm, lost ? 0 : adm->key);
+	if (lost) {
+		xchg(&head->pr.unsure, 1);
+		/* A disk that is no path yet does not keep the head. */
+		if (adm->path->bdev)
+			queue_delayed_work(vmp_path_wq, &head->pr.work, 0);
+	}
+	return true;
+}
+
+/**
+ * vmp_pradmit() - have a path registered as the others are
+ * @path: attached, not live
+ * @why: set to a constant string if it is not
+ *
+ * Context: the path's check; sleeps.
+ * Return: it is, or need not be, or vmp_pradmit_stands() says that it has to be asked
+ * again.
+ */
+bool vmp_pradmit(struct vmp_path *path, const char **why)
+{
+	struct vmp_pradmit *adm;
+	bool good;
+
+	adm = kzalloc(sizeof(*adm), GFP_NOIO);
+	*why = "no memory to have it registered";
+	if (!adm)
+		return false;
+	adm->path = path;
+	if (vmp_pradmit_begin(adm)) {
+		good = true;	/* it does not stand: later */
+	} else if (!path->sdev) {
+		*why = "virtio-blk cannot take part in the reservations of the LU";
+		good = !adm->key;
+		if (good)
+			vmp_pradmit_end(adm, 0);
+	} else if (!adm->key && !adm->former) {
+		vmp_pradmit_end(adm, 0);
+		good = true;
+	} else if (percpu_ref_tryget_live(&path->io_ref)) {
+		good = vmp_pradmit_register(adm, why);
+		percpu_ref_put(&path->io_ref);
+	} else {
+		good = false;
+	}
+	if (good)
+		*why = NULL;
+	kfree(adm);
+	return good;
+}
+
+/* What our last path held; pr.c sees to it when the disk is a path. */
+static void vmp_pradmit_hold(struct vmp_path *path)
+{
+	struct vmp_head *head = path->head;
+	struct vmp_pr_answer unheard;
+	struct vmp_pr_out out = { .action = VMP_PR_PREEMPT };
+
+	spin_lock_irq(&head->state_lock);
+	out.key = path->pr.key;
+	out.sa_key = path->pr.key;
+	out.type = head->pr.holder ? head->pr.type : 0;
+	spin_unlock_irq(&head->state_lock);
+	if (out.key && vmp_pr_one_holds(out.type) &&
+	    vmp_prcmd_out(path, &out, NULL, 0, &unheard) == VMP_PR_GOOD)
+		vmp_pr_note_holder(head, VMP_PR_NO_PATH, out.type);
+}
+
+/**
+ * vmp_pradmit_disk() - have a disk registered that is no path yet
+ * @path: of the disk, not attached; its identity is known
+ *
+ * An array may tell nothing, not even a capacity, to who is not registered, or does not
+ * hold the reservation. If no path is left that does, this one is to.
+ *
+ * Context: the disk's own work; sleeps as long as the disk keeps its commands.
+ * Return: the LU is reserved by us, or others are registered with it.
+ */
+bool vmp_pradmit_disk(struct vmp_path *path)
+{
+	struct vmp_head *head = vmp_head_find(path->id.wwid);
+	bool reserved;
+	const char *why;
+
+	if (!head)
+		return false;
+	reserved = READ_ONCE(head->pr.key);
+	if (reserved) {
+		path->head = head;
+		path->pr.patient = true;
+		if (vmp_pradmit(path, &why) && !vmp_head_usable(head))
+			vmp_pradmit_hold(path);
+		path->pr.patient = false;
+		path->pr.key = 0;
+		path->head = NULL;
+	}
+	kobject_put(&head->kobj);
+	return reserved;
+}
+
+/**
+ * vmp_pradmit_stands() - is a path still as vmp_pradmit() has left it?
+ * @path: attached
+ *
+ * Context: any; head->state_lock held.
+ */
+bool vmp_pradmit_stands(const struct vmp_path *path)
+{
+	const struct vmp_pr *pr = &path->head->pr;
+
+	lockdep_assert_held(&path->head->state_lock);
+	return !pr->busy && !path->pr.late && path->pr.change == pr->change;
+}

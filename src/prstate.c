@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a meta-node knows of its reservations, and how an operation begins and ends.
+ *
+ * pr.c does what is asked for; the paths' state machine and the end of an I/O ask here
+ * whose a reservation is. The array knows the truth.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_proto.h>
+#include "vmpath.h"
+
+/* ---- operations ---------------------------------------------------------- */
+
+/**
+ * vmp_pr_alloc() - make an operation
+ * @head: the head
+ * @answer: what the target says, set to -EIO until it does
+ *
+ * Context: sleeps. kfree() frees it.
+ */
+struct vmp_pr_op *vmp_pr_alloc(struct vmp_head *head, struct vmp_pr_answer *answer)
+{
+	struct vmp_pr_op *op = kzalloc(sizeof(*op), GFP_NOIO);
+
+	if (op) {
+		op->head = head;
+		op->answer = answer;
+		answer->result = -EIO;
+	}
+	return op;
+}
+
+/**
+ * vmp_pr_collect() - take hold of the paths in use, the holder's first
+ * @op: has its head
+ *
+ * Context: any. vmp_pr_put() lets go of them.
+ * Return: 0, or -EOPNOTSUPP if the LU is reached over virtio-blk, too.
+ */
+int vmp_pr_collect(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	const struct vmp_set *set;
+	unsigned int i;
+	int ret = 0;
+
+	op->nr = 0;
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr; i++) {
+		struct vmp_path *path = set->path[i];
+
+		/* One that came while we were registered is not in use. */
+		if (!path->sdev && (READ_ONCE(path->rank) != VMP_RANK_UNUSABLE ||
+				    !READ_ONCE(head->pr.key)))
+			ret = -EOPNOTSUPP;
+		else if (path->sdev && READ_ONCE(path->rank) != VMP_RANK_UNUSABLE &&
+			 !READ_ONCE(path->unsettled) &&
+			 percpu_ref_tryget_live(&path->io_ref))
+			op->path[op->nr++] = path;
+	}
+	rcu_read_unlock();
+	for (i = 1; i < op->nr; i++)
+		if (op->path[i]->born == READ_ONCE(head->pr.holder))
+			swap(op->path[0], op->path[i]);
+	return ret;
+}
+
+/**
+ * vmp_pr_put() - let go of the paths
+ * @op: of vmp_pr_collect()
+ *
+ * Context: any.
+ */
+void vmp_pr_put(struct vmp_pr_op *op)
+{
+	while (op->nr)
+		percpu_ref_put(&op->path[--op->nr]->io_ref);
+}
+
+/**
+ * vmp_pr_begin() - begin with an operation
+ * @op: has its head
+ *
+ * From here on no path becomes live, and conflicts of I/O are our own doing.
+ *
+ * Context: sleeps until another operation has ended. vmp_pr_end() ends it.
+ * Return: 0, or -EOPNOTSUPP if the LU is reached over virtio-blk, too.
+ */
+int vmp_pr_begin(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+
+	mutex_lock(&head->pr.mutex);
+	spin_lock_irq(&head->state_lock);
+	WRITE_ONCE(head->pr.busy, true);
+	spin_unlock_irq(&head->state_lock);
+	return vmp_pr_collect(op);
+}
+
+/**
+ * vmp_pr_end() - an operation has ended
+ * @op: of vmp_pr_begin()
+ *
+ * Context: process.
+ */
+void vmp_pr_end(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+
+	vmp_pr_put(op);
+	WRITE_ONCE(head->pr.ended_at, ktime_get_ns());
+	spin_lock_irq(&head->state_lock);
+	WRITE_ONCE(head->pr.busy, false);
+	spin_unlock_irq(&head->state_lock);
+	/* See vmp_pr_stop(). */
+	if (!test_bit(VMP_HEAD_DYING, &head->flags))
+		vmp_failover_kick(head);
+	mutex_unlock(&head->pr.mutex);
+}
+
+/**
+ * vmp_pr_unsupported() - say, once, that there are no reservations on virtio-blk
+ * @head: the head
+ *
+ * A program may ask for them again and again.
+ *
+ * Context: any.
+ * Return: -EOPNOTSUPP.
+ */
+int vmp_pr_unsupported(struct vmp_head *head)
+{
+	if (!atomic_xchg(&head->pr.blk_told, 1))
+		pr_notice("%s: no reservations: it has paths over virtio-blk, which knows none\n",
+			  head->node_name);
+	return -EOPNOTSUPP;
+}
+
+/* ---- what vmpath knows --------------------------------------------------- */
+
+/**
+ * vmp_pr_note_path() - a path's nexus is registered, or is not any more
+ * @path: attached
+ * @key: with what; 0: not
+ *
+ * Context: process; head->pr.mutex held.
+ */
+void vmp_pr_note_path(struct vmp_path *path, u64 key)
+{
+	struct vmp_head *head = path->head;
+
+	spin_lock_irq(&head->state_lock);
+	path->pr.key = key;
+	path->pr.change = head->pr.change;
+	spin_unlock_irq(&head->state_lock);
+}
+
+/**
+ * vmp_pr_note_holder() - a nexus of ours holds the reservation, or none does
+ * @head: the head
+ * @born: of its path; 0 if nobody of ours holds one; VMP_PR_NO_PATH if it is no path
+ * @type: of the reservation
+ *
+ * Context: process.
+ */
+void vmp_pr_note_holder(struct vmp_head *head, u64 born, u8 type)
+{
+	const struct vmp_set *set;
+	unsigned int i;
+
+	spin_lock_irq(&head->state_lock);
+	WRITE_ONCE(head->pr.holder, born);
+	head->pr.type = born ? type : 0;
+	/* Those who were about to be live know of another one. */
+	if (born == VMP_PR_NO_PATH)
+		head->pr.change++;
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr; i++)
+		vmp_path_update_rank(set->path[i]);
+	rcu_read_unlock();
+	spin_unlock_irq(&head->state_lock);
+}
+
+/**
+ * vmp_pr_forget() - nobody of ours is registered any more
+ * @head: the head
+ * @former: but for paths that are out of use, which may be, with this key
+ *
+ * Context: process; head->pr.mutex held.
+ */
+void vmp_pr_forget(struct vmp_head *head, u64 former)
+{
+	const struct vmp_set *set;
+	unsigned int i;
+
+	vmp_pr_note_holder(head, 0, 0);
+	spin_lock_irq(&head->state_lock);
+	head->pr.former = former;
+	WRITE_ONCE(head->pr.key, 0);
+	head->pr.change++;
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr; i++) {
+		set->path[i]->pr.key = 0;
+		if (set->path[i]->state == VMP_PATH_LIVE)
+			set->path[i]->pr.change = head->pr.change;
+	}
+	rcu_read_unlock();
+	spin_unlock_irq(&head->state_lock);
+}
+
+/* ---- questions ----------------------------------------------------------- */
+
+/**
+ * vmp_pr_keys() - who is registered with the LU?
+ * @head: the LU's
+ * @keys: filled in; points into @data
+ * @data: set to memory that the caller frees, or to NULL
+ *
+ * Context: sleeps, for ten seconds for each path that does not answer.
+ * Return: 0, -EREMOTEIO if the target refuses, or -errno.
+ */
+int vmp_pr_keys(struct vmp_head *head, struct vmp_pr_keys *keys, u8 **data)
+{
+	struct vmp_pr_answer unheard;
+	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
+	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
+	unsigned int i;
+	int ret;
+
+	*data = NULL;
+	if (!op)
+		return -ENOMEM;
+	ret = vmp_pr_collect(op);
+	for (i = 0; !ret && i < op->nr && end == VMP_PR_NO_ANSWER; i++)
+		end = vmp_prcmd_keys(op->path[i], keys, data);
+	vmp_pr_put(op);
+	kfree(op);
+	if (ret)
+		return vmp_pr_unsupported(head);
+	return end == VMP_PR_GOOD ? 0 : end == VMP_PR_NO_ANSWER ? -EIO : -EREMOTEIO;
+}
+
+/**
+ * vmp_pr_holder() - who holds the reservation of the LU?
+ * @head: the LU's
+ * @holder: filled in
+ *
+ * Context: sleeps, for ten seconds for each path that does not answer.
+ * Return: 0, -EREMOTEIO if the target refuses, or -errno.
+ */
+int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder)
+{
+	struct vmp_pr_answer unheard;
+	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
+	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
+	unsigned int i;
+	int ret;
+
+	if (!op)
+		return -ENOMEM;
+	ret = vmp_pr_collect(op);
+	for (i = 0; !ret && i < op->nr && end == VMP_PR_NO_ANSWER; i++)
+		end = vmp_prcmd_holder(op->path[i], holder);
+	vmp_pr_put(op);
+	kfree(op);
+	if (ret)
+		return vmp_pr_unsupported(head);
+	return end == VMP_PR_GOOD ? 0 : end == VMP_PR_NO_ANSWER ? -EIO : -EREMOTEIO;
+}
+
+/**
+ * vmp_pr_state_name() - how is it with a path and the LU's registration?
+ * @path: attached
+ *
+ * What vmpath knows, in a word for people; Documentation/ABI has what each means.
+ *
+ * Context: any; head->state_lock held.
+ */
+const char *vmp_pr_state_name(const struct vmp_path *path)
+{
+	const struct vmp_pr *pr = &path->head->pr;
+
+	lockdep_assert_held(&path->head->state_lock);
+	if (path->pr.late)
+		return VMP_NAME_PR_NO_ANSWER;
+	if (!path->sdev)
+		return pr->key ? VMP_NAME_PR_UNABLE : VMP_NAME_PR_NONE;
+	if (path->pr.refused && pr->key)
+		return VMP_NAME_PR_REFUSED;
+	if (path->pr.change != pr->change)
+		return VMP_NAME_PR_PENDING;
+	if (!pr->key)
+		return VMP_NAME_PR_NONE;
+	if (path->pr.key != pr->key)
+		return VMP_NAME_PR_LOST;
+	if (path->rank == VMP_RANK_BARRED)
+		return VMP_NAME_PR_BARRED;
+	return READ_ONCE(pr->unsure) ? VMP_NAME_PR_UNKNOWN : VMP_NAME_PR_REGISTERED;
+}
+
+/* ---- what happens meanwhile ---------------------------------------------- */
+
+/**
+ * vmp_pr_bars() - would I/O on this path be a conflict with another path of ours?
+ * @path: attached
+ *
+ * Context: any; head->state_lock held.
+ */
+bool vmp_pr_bars(const struct vmp_path *path)
+{
+	const struct vmp_pr *pr = &path->head->pr;
+
+	lockdep_assert_held(&path->head->state_lock);
+	return pr->holder && path->born != pr->holder && vmp_pr_one_holds(pr->type);
+}
+
+/**
+ * vmp_pr_ours() - is a conflict on this path our own doing, and soon over?
+ * @path: held by the I/O that had it
+ * @sent_at: when that was sent, ns
+ *
+ * What was sent before the last operation ended may have met with it, though its end comes
+ * now. Another's reservation meets it again.
+ *
+ * Context: any.
+ */
+bool vmp_pr_ours(struct vmp_path *path, u64 sent_at)
+{
+	struct vmp_head *head = path->head;
+
+	if (READ_ONCE(path->rank) == VMP_RANK_BARRED)
+		queue_delayed_work(vmp_path_wq, &head->pr.work, 0);
+	else if (!READ_ONCE(head->pr.busy))
+		return sent_at <= READ_ONCE(head->pr.ended_at);
+	return true;
+}
+
+/**
+ * vmp_pr_moved() - a path has another state
+ * @path: attached
+ *
+ * Context: any; head->state_lock held.
+ */
+void vmp_pr_moved(struct vmp_path *path)
+{
+	struct vmp_pr *pr = &path->head->pr;
+
+	lockdep_assert_held(&path->head->state_lock);
+	if (pr->unsure || (pr->holder && (path->born == pr->holder ||
+					  path->state == VMP_PATH_LIVE)))
+		mod_delayed_work(vmp_path_wq, &pr->work, 0);
+}
+
+/**
+ * vmp_pr_hear() - sense data may tell that reservations have changed
+ * @path: attached
+ * @sense: what it has said
+ *
+ * Context: any. SPC-4 table 71.
+ */
+void vmp_pr_hear(struct vmp_path *path, const struct scsi_sense_hdr *sense)
+{
+	struct vmp_pr *pr = &path->head->pr;
+
+	if (sense->sense_key != UNIT_ATTENTION || sense->asc != 0x2a ||
+	    sense->ascq < 3 || sense->ascq > 5 || !READ_ONCE(pr->key))
+		return;
+	xchg(&pr->unsure, 1);
+	queue_delayed_work(vmp_path_wq, &pr->work, 0);
+}

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fast recovery: a READ or WRITE goes as a SCSI command of ours, not as a bio.
+ *
+ * io.c hands an I/O over here when its meta-node is in this mode. The command has
+ * no retries in the mid-layer, and its result and sense data are read here, so
+ * that failover.c knows at once what the path said. What does not fit into one
+ * plain READ or WRITE (flushes, FUA, what has to be split) stays with io.c.
+ *
+ * A bio that waits in the queue of a path whose LU has come into doubt is stopped
+ * when it becomes a command (attention.c). A command of ours is one already, and
+ * would be sent to whatever LU is there by then. So all that are on their way
+ * are kept in a list of the CPU that sent them, and a doubt makes each of them a
+ * PRE-FETCH, which harms nobody. Those that the device has already do not
+ * notice; of both the I/O is sent again when it has ended and the doubt is settled.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/blk-crypto.h>
+#include <linux/log2.h>
+#include <linux/percpu.h>
+#include <scsi/scsi_proto.h>
+#include "vmpath.h"
+#include "compat/scsi.h"
+#include "compat/unaligned.h"
+#include "sense.h"
+
+#define VMP_RECOVERY_PATIENCE	(5 * HZ)	/* of the mid-layer with a path that is busy */
+
+/* Not in all kernels' headers. */
+#define VMP_PRE_FETCH_10	0x34
+#define VMP_PRE_FETCH_16	0x90
+
+/* What a READ or WRITE may be besides, and is one all the same. */
+#define VMP_RECOVERY_FLAGS						\
+	(REQ_FAILFAST_MASK | REQ_SYNC | REQ_META | REQ_PRIO | REQ_NOMERGE | \
+	 REQ_IDLE | REQ_RAHEAD | REQ_BACKGROUND | REQ_NOWAIT |		\
+	 REQ_ALLOC_CACHE | REQ_SWAP)
+
+/* ---- does it fit into one command? --------------------------------------- */
+
+/*
+ * How many entries of a scatter list at most, or 0 if that is not so simple. A
+ * request of ours is not split, and 6.1 and 6.12 count bvecs, however long they are.
+ */
+static unsigned int vmp_recovery_segments(const struct bio *bio,
+					  struct request_queue *q)
+{
+	unsigned int most = queue_max_segment_size(q), nr = 0;
+	unsigned long boundary = queue_segment_boundary(q);
+	struct bvec_iter iter;
+	struct bio_vec bv;
+
+	if (unlikely(queue_virt_boundary(q)))
+		return 0;
+	bio_for_each_bvec(bv, bio, iter) {
+		phys_addr_t at = page_to_phys(bv.bv_page) + bv.bv_offset;
+
+		nr += likely(bv.bv_len <= most) ? 1 : DIV_ROUND_UP(bv.bv_len, most);
+		/* One more where it crosses; they are far apart, so once. */
+		if (unlikely((at | boundary) != ((at + bv.bv_len - 1) | boundary)))
+			nr++;
+	}
+	return nr <= queue_max_segments(q) ? nr : 0;
+}
+
+static bool vmp_recovery_fits(const struct bio *bio, struct block_device *bdev)
+{
+	struct request_queue *q = bdev_get_queue(bdev);
+	sector_t nr = bio_sectors(bio), end = bdev_nr_sectors(bdev);
+
+	if ((bio_op(bio) != REQ_OP_READ && bio_op(bio) != REQ_OP_WRITE) ||
+	    bio->bi_opf & ~(REQ_OP_MASK | VMP_RECOVERY_FLAGS) ||
+	    bio_has_crypt_ctx((struct bio *)bio))
+		return false;
+	/* What is beyond the end or no whole block gets its answer from io.c's way. */
+	return nr && nr <= queue_max_sectors(q) &&
+	       nr <= end && bio->bi_iter.bi_sector <= end - nr &&
+	       !((bio->bi_iter.bi_sector | nr) &
+		 ((bdev_logical_block_size(bdev) >> SECTOR_SHIFT) - 1));
+}
+
+/* ---- what is on its way -------------------------------------------------- */
+
+static void vmp_recovery_enlist(struct vmp_io *io, u8 *cdb)
+{
+	struct vmp_recovery *own;
+	unsigned long flags;
+
+	io->cdb = cdb;
+	io->blanked = false;
+	io->cpu = raw_smp_processor_id();
+	own = per_cpu_ptr(io->path->recovery, io->cpu);
+	spin_lock_irqsave(&own->lock, flags);
+	list_add(&io->node, &own->sent);
+	spin_unlock_irqrestore(&own->lock, flags);
+}
+
+/* Return: its LU came into doubt, so what was done, and where, is not known. */
+static bool vmp_recovery_delist(struct vmp_io *io)
+{
+	struct vmp_recovery *own = per_cpu_ptr(io->path->recovery, io->cpu);
+	unsigned long flags;
+	bool blanked;
+
+	spin_lock_irqsave(&own->lock, flags);
+	list_del(&io->node);
+	blanked = io->blanked;
+	spin_unlock_irqrestore(&own->lock, flags);
+	return blanked;
+}
+
+/**
+ * vmp_recovery_recall() - a path's LU is in doubt: no command shall reach it
+ * @path: attached, unsettled
+ *
+ * One byte is written, which the driver reads before or after: there is no half of
+ * a command. PRE-FETCH (SBC-3, 5.8 and 5.9) has the fields of READ and WRITE where these
+ * have them, CONTROL as well, moves no data, and changes none.
+ *
+ * Context: any.
+ */
+void vmp_recovery_recall(struct vmp_path *path)
+{
+	unsigned long flags;
+	struct vmp_io *io;
+	unsigned int cpu;
+
+	if (!path->recovery)
+		return;
+	for_each_possible_cpu(cpu) {
+		struct vmp_recovery *own = per_cpu_ptr(path->recovery, cpu);
+
+		spin_lock_irqsave(&own->lock, flags);
+		list_for_each_entry(io, &own->sent, node) {
+			io->blanked = true;
+			WRITE_ONCE(io->cdb[0], io->cdb[0] == READ_16 || io->cdb[0] == WRITE_16 ||
+				   io->cdb[0] == VMP_PRE_FETCH_16 ?
+				   VMP_PRE_FETCH_16 : VMP_PRE_FETCH_10);
+		}
+		spin_unlock_irqrestore(&own->lock, flags);
+	}
+}
+
+/* ---- the end ------------------------------------------------------------- */
+
+static enum vmp_outcome vmp_recovery_outcome(struct vmp_io *io, struct scsi_cmnd *cmd,
+					     const struct vmp_sense *sense,
+					     blk_status_t *status)
+{
+	const struct vmp_outcome_row *row;
+
+	/* It has not come as far as the driver, whatever the result says. */
+	if (*status && (!cmd->result || vmp_outcome_of(*status) == VMP_FAILOVER))
+		return vmp_outcome_of(*status);
+	row = vmp_outcome_of_scsi(get_host_byte(cmd), get_status_byte(cmd), sense);
+	if (row->outcome == VMP_DONE && !*status && !scsi_get_resid(cmd))
+		return VMP_DONE;
+	if (!*status)
+		*status = BLK_STS_IOERR;
+	/* Less data than wanted, and nobody says why. */
+	if (row->outcome == VMP_DONE)
+		return VMP_SUSPECT;
+	/* So that failover.c still knows when all paths have been tried. */
+	if (row->outcome == VMP_RETRY)
+		*status = BLK_STS_DEV_RESOURCE;
+	/* The mid-layer has tried this path for as long as it may. */
+	if (get_status_byte(cmd) == SAM_STAT_BUSY ||
+	    get_status_byte(cmd) == SAM_STAT_TASK_SET_FULL)
+		io->retries = VMP_MAX_RETRIES;
+	if (row->outcome != VMP_FAILOVER)
+		return row->outcome;
+	/* The path is in order, and its access state is alua.c's, who has heard it. */
+	if (row->moved)
+		return VMP_SUSPECT;
+	*status = BLK_STS_TRANSPORT;
+	return VMP_FAILOVER;
+}
+
+/* It was met by a unit attention, which is no fault of anything: at once again. */
+static bool vmp_recovery_attention(const struct vmp_io *io, struct scsi_cmnd *cmd,
+				   const struct vmp_sense *sense)
+{
+	return get_host_byte(cmd) == DID_OK && sense->valid && !sense->deferred &&
+	       sense->key == UNIT_ATTENTION && !READ_ONCE(io->path->unsettled);
+}
+
+static enum rq_end_io_ret VMP_COMPAT_END_IO(vmp_recovery_end)
+{
+	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
+	struct vmp_io *io = rq->end_io_data;
+	enum vmp_outcome outcome = VMP_DONE;
+
+	if (unlikely(vmp_recovery_delist(io))) {
+		outcome = VMP_RETRY;
+		status = BLK_STS_IOERR;
+	} else if (unlikely(status || cmd->result || scsi_get_resid(cmd))) {
+		struct vmp_sense sense = {};
+
+		if (get_status_byte(cmd) == SAM_STAT_CHECK_CONDITION)
+			vmp_sense_parse(&sense, cmd->sense_buffer, SCSI_SENSE_BUFFERSIZE);
+		outcome = vmp_recovery_outcome(io, cmd, &sense, &status);
+		if (outcome == VMP_RETRY && vmp_recovery_attention(io, cmd, &sense) &&
+		    vmp_failover_repeat(io))
+			return RQ_END_IO_FREE;
+	}
+	vmp_io_ended(io, status, outcome);
+	return RQ_END_IO_FREE;
+}
+
+/* ---- the way there ------------------------------------------------------- */
+
+/* As sd: ten bytes where they will do and the disk does not want sixteen. */
+static void vmp_recovery_command(struct scsi_cmnd *cmd, const struct vmp_path *path,
+				 const struct bio *bio)
+{
+	unsigned int shift = ilog2(bdev_logical_block_size(path->bdev)) - SECTOR_SHIFT;
+	sector_t lba = bio->bi_iter.bi_sector >> shift;
+	unsigned int nr = bio_sectors(bio) >> shift;
+	bool write = op_is_write(bio_op(bio));
+
+	if (likely(!path->sdev->use_16_for_rw && lba <= U32_MAX && nr <= U16_MAX)) {
+		cmd->cmnd[0] = write ? WRITE_10 : READ_10;
+		put_unaligned_be32(lba, cmd->cmnd + 2);
+		put_unaligned_be16(nr, cmd->cmnd + 7);
+		cmd->cmd_len = 10;
+	} else {
+		cmd->cmnd[0] = write ? WRITE_16 : READ_16;
+		put_unaligned_be64(lba, cmd->cmnd + 2);
+		put_unaligned_be32(nr, cmd->cmnd + 10);
+		cmd->cmd_len = 16;
+	}
+	cmd->allowed = 0;
+	cmd->result = 0;
+	scsi_set_resid(cmd, 0);
+}
+
+/* No bdev: it goes nowhere by itself, and is ended with its request. */
+static void vmp_recovery_clone(struct vmp_io *io, blk_opf_t opf)
+{
+	struct bio *clone = &io->clone;
+
+	bio_init(clone, NULL, NULL, 0, opf);
+	clone->bi_io_vec = io->orig->bi_io_vec;
+	clone->bi_iter = io->orig->bi_iter;
+	clone->bi_ioprio = io->orig->bi_ioprio;
+	bio_set_flag(clone, BIO_CLONED);
+}
+
+static struct request *vmp_recovery_request(struct vmp_io *io)
+{
+	struct bio *bio = io->orig;
+	blk_opf_t opf = (op_is_write(bio_op(bio)) ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN) |
+			(bio->bi_opf & REQ_SYNC);
+	/* A worker may wait; the submitter who may not is long gone. */
+	bool nowait = bio->bi_opf & REQ_NOWAIT && !io->status;
+
+	vmp_recovery_clone(io, opf);
+	return scsi_alloc_request(io->path->sdev->request_queue, opf,
+				  nowait ? BLK_MQ_REQ_NOWAIT : 0);
+}
+
+/* Return: its LU came into doubt, and it has not been sent. */
+static bool vmp_recovery_execute(struct vmp_io *io, struct request *rq)
+{
+	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
+	struct vmp_path *path = io->path;
+
+	vmp_recovery_command(cmd, path, io->orig);
+	rq->rq_flags |= RQF_QUIET;
+	/*
+	 * The mid-layer repeats BUSY and TASK SET FULL until a command is older than
+	 * this, whatever is allowed, and says so in the log. virtio-scsi itself ends
+	 * none for its age.
+	 */
+	rq->timeout = VMP_RECOVERY_PATIENCE;
+	rq->end_io = vmp_recovery_end;
+	rq->end_io_data = io;
+	vmp_recovery_enlist(io, cmd->cmnd);
+	/* As when a bio becomes a command, see vmp_attention_prep(). */
+	if (unlikely(READ_ONCE(path->unsettled) || vmp_alua_refuses(path))) {
+		vmp_recovery_delist(io);
+		blk_mq_free_request(rq);
+		return false;
+	}
+	vmp_compat_execute(rq);
+	return true;
+}
+
+/**
+ * vmp_recovery_send() - send an I/O that is on its path as a SCSI command
+ * @io: on a path; its clone is not in use
+ *
+ * READ and WRITE of SBC-3, of 10 or 16 bytes. Allocates nothing but the request,
+ * of which the path has a fixed number.
+ *
+ * Context: sleeps where the path's queue is full, unless REQ_NOWAIT.
+ * Return: false if it has to go as a bio; else it is not the caller's any more.
+ */
+bool vmp_recovery_send(struct vmp_io *io)
+{
+	struct vmp_path *path = io->path;
+	unsigned int segments;
+	struct request *rq;
+
+	if (!path->sdev || !vmp_recovery_fits(io->orig, path->bdev))
+		return false;
+	segments = vmp_recovery_segments(io->orig, path->sdev->request_queue);
+	if (unlikely(!segments))
+		return false;
+	rq = vmp_recovery_request(io);
+	if (IS_ERR(rq)) {
+		vmp_failover_error(io, errno_to_blk_status(PTR_ERR(rq)));
+		return true;
+	}
+	if (unlikely(blk_rq_append_bio(rq, &io->clone))) {
+		blk_mq_free_request(rq);
+		return false;
+	}
+	rq->nr_phys_segments = segments;
+	if (unlikely(!vmp_recovery_execute(io, rq)))
+		vmp_failover_error(io, BLK_STS_IOERR);
+	return true;
+}
+
+/* ---- the mode ------------------------------------------------------------ */
+
+/**
+ * vmp_recovery_init_path() - make a new path's lists
+ * @path: new; nothing to do for virtio-blk
+ *
+ * Context: sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int vmp_recovery_init_path(struct vmp_path *path)
+{
+	unsigned int cpu;
+
+	if (path->transport != VMP_VIRTIO_SCSI)
+		return 0;
+	path->recovery = alloc_percpu(struct vmp_recovery);
+	if (!path->recovery)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		struct vmp_recovery *own = per_cpu_ptr(path->recovery, cpu);
+
+		spin_lock_init(&own->lock);
+		INIT_LIST_HEAD(&own->sent);
+	}
+	return 0;
+}
+
+/* An I/O that sees the old mode is fine: both are right at any time. */
+static void vmp_recovery_update(struct vmp_head *head)
+{
+	lockdep_assert_held(&head->state_lock);
+	WRITE_ONCE(head->fast, head->fast_wanted && head->host_cache_none);
+}
+
+/**
+ * vmp_recovery_init_head() - a new head: the mode that the parameters say
+ * @head: new
+ *
+ * Context: process.
+ */
+void vmp_recovery_init_head(struct vmp_head *head)
+{
+	spin_lock_irq(&head->state_lock);
+	head->fast_wanted = vmp_params.fast_recovery;
+	head->host_cache_none = vmp_params.host_cache_none;
+	vmp_recovery_update(head);
+	spin_unlock_irq(&head->state_lock);
+}
+
+/**
+ * vmp_recovery_on() - is the LU in fast recovery mode?
+ * @head: the head; one of virtio-blk alone never is
+ *
+ * Context: process; takes head->state_lock.
+ */
+bool vmp_recovery_on(struct vmp_head *head)
+{
+	bool on;
+
+	spin_lock_irq(&head->state_lock);
+	on = head->fast && head->id.scsi;
+	spin_unlock_irq(&head->state_lock);
+	return on;
+}
+
+/**
+ * vmp_recovery_set() - switch the mode, under I/O if need be
+ * @head: the head
+ * @on: READs and WRITEs that come from now on, and those sent again, are commands
+ *
+ * Context: process; takes head->state_lock.
+ * Return: 0, -EOPNOTSUPP for an LU known by virtio-blk alone, -EPERM while nobody
+ * has said that the host does not cache.
+ */
+int vmp_recovery_set(struct vmp_head *head, bool on)
+{
+	bool scsi, none;
+
+	spin_lock_irq(&head->state_lock);
+	scsi = head->id.scsi;
+	none = head->host_cache_none;
+	if (!on || (scsi && none)) {
+		head->fast_wanted = on;
+		vmp_recovery_update(head);
+	}
+	spin_unlock_irq(&head->state_lock);
+	if (on && !scsi) {
+		pr_notice("%s: no fast recovery over virtio-blk: it knows no SCSI commands\n",
+			  head->node_name);
+		return -EOPNOTSUPP;
+	}
+	if (on && !none) {
+		pr_notice("%s: no fast recovery before host_cache_none is 1: with a cache on the host, data may be lost\n",
+			  head->node_name);
+		return -EPERM;
+	}
+	return 0;
+}
+
+/**
+ * vmp_recovery_set_host() - the administrator has looked at the host
+ * @head: the head
+ * @cache_none: the host does not cache its disks; without that, no fast recovery
+ *
+ * Context: process; takes head->state_lock.
+ */
+void vmp_recovery_set_host(struct vmp_head *head, bool cache_none)
+{
+	spin_lock_irq(&head->state_lock);
+	head->host_cache_none = cache_none;
+	vmp_recovery_update(head);
+	spin_unlock_irq(&head->state_lock);
+}
