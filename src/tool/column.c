@@ -138,6 +138,8 @@ const struct ctl_column ctl_columns[] = {
 	{ "PREFER", 1, RIGHT, CTL_NUMBER, .hidden = true, HEAD("prefer_secs"),
 	  .help = "how long the preferred target port group is well before it is asked for, s" },
 	{ "FAST", 1, RIGHT, CTL_BOOL, HEAD("fast_recovery"), .help = "fast-recovery I/O mode" },
+	{ "PRKEY", 1, 0, CTL_STRING, .hidden = true, HEAD("pr_key"),
+	  .help = "key of persistent reservations that this guest is registered with" },
 	{ "TARGET-ERRORS", 1, RIGHT, CTL_NUMBER, HEAD("target_errors"),
 	  .help = "I/O that failed because the logical unit refused it" },
 	{ "NO-PATH-ERRORS", 1, RIGHT, CTL_NUMBER, HEAD("no_path_errors"),
@@ -183,6 +185,8 @@ const struct ctl_column ctl_columns[] = {
 	  .help = "how long the path is held still, s" },
 	{ "DOUBTED", 1, RIGHT, CTL_BOOL, .hidden = true, PATH("doubted"),
 	  .help = "1: what shares its HBA or target port has failed; others are preferred" },
+	{ "PR", 1, 0, CTL_STRING, .hidden = true, PATH("pr_state"),
+	  .help = "registered? shown if that keeps I/O off a path" },
 	{ "DISABLED", 1, RIGHT, CTL_BOOL, PATH("disable"),
 	  .help = "1: taken out of use by the administrator" },
 	{ "REASON", 0.3, SCOLS_FL_WRAP, CTL_STRING,
@@ -242,7 +246,7 @@ static bool column_filled(const struct ctl_column *col, const struct ctl *ctl,
 	return false;
 }
 
-static bool any_path_is(const struct ctl_topo *topo, const char *state)
+static bool any_path_is(const struct ctl_topo *topo, const char *attr, const char *value)
 {
 	struct ctl_object *path;
 	size_t i, p;
@@ -250,10 +254,24 @@ static bool any_path_is(const struct ctl_topo *topo, const char *state)
 	for (i = 0; i < topo->nr_heads; i++) {
 		for (p = 0; p < topo->heads[i]->nr_children; p++) {
 			path = topo->heads[i]->children[p];
-			if (path->selected && ctl_topo_is(path, "state", state))
+			if (path->selected && ctl_topo_is(path, attr, value))
 				return true;
 		}
 	}
+	return false;
+}
+
+/* Is a path kept from I/O for reasons of reservations? */
+static bool any_pr_keeps(const struct ctl_topo *topo)
+{
+	static const char *const states[] = {
+		VMP_NAME_PR_BARRED, VMP_NAME_PR_REFUSED, VMP_NAME_PR_NO_ANSWER, VMP_NAME_PR_UNABLE,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++)
+		if (any_path_is(topo, "pr_state", states[i]))
+			return true;
 	return false;
 }
 
@@ -265,9 +283,11 @@ static bool called_for(const struct ctl_column *col, const struct ctl *ctl,
 		       const struct ctl_topo *topo)
 {
 	if (!strcmp(col->name, "REASON"))
-		return ctl->disks || any_path_is(topo, VMP_NAME_PATH_MISMATCH);
+		return ctl->disks || any_path_is(topo, "state", VMP_NAME_PATH_MISMATCH);
+	if (!strcmp(col->name, "PR"))
+		return any_pr_keeps(topo);
 	if (!strcmp(col->name, "AGE"))
-		return any_path_is(topo, VMP_NAME_PATH_STALLED);
+		return any_path_is(topo, "state", VMP_NAME_PATH_STALLED);
 	return false;
 }
 

@@ -25,6 +25,8 @@ _vmpathctl_words() {
 		_vmpathctl_objects 'NF == 2' ;;
 	explain | claim | release)
 		_vmpathctl_objects '$1 !~ /^vmp[0-9]/' ;;
+	pr)
+		_vmpathctl_objects '$1 ~ /^vmp[0-9]/' ;;
 	alias)
 		if ((COMP_CWORD < 4)); then
 			_vmpathctl_objects '$1 ~ /^vmp[0-9]/'

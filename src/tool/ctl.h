@@ -293,6 +293,7 @@ int ctl_cmd_alias(struct ctl *ctl, int argc, char **argv);
 void ctl_cmd_alias_help(FILE *f);
 int ctl_cmd_claim(struct ctl *ctl, int argc, char **argv);
 int ctl_cmd_release(struct ctl *ctl, int argc, char **argv);
+int ctl_cmd_pr(struct ctl *ctl, int argc, char **argv);
 int ctl_cmd_serial(struct ctl *ctl, int argc, char **argv);
 int ctl_cmd_stats(struct ctl *ctl, int argc, char **argv);
 void ctl_cmd_stats_help(FILE *f);

@@ -36,6 +36,8 @@ const struct ctl_command ctl_commands[] = {
 	  "JNnTYh", 0, 0, ctl_cmd_monitor, ctl_cmd_monitor_help },
 	{ "stats", "[INTERVAL [COUNT]]", "print I/O of paths, HBAs, ports or arrays",
 	  "BbHJnoOPrYh", 0, 2, ctl_cmd_stats, ctl_cmd_stats_help },
+	{ "pr", "NODE|NAME|WWID", "ask the array for keys and reservations, and say whose they are",
+	  "JXYh", 1, 1, ctl_cmd_pr, NULL },
 	{ "serial", "WWID|SERIAL", "print the virtio-blk serial that carries a WWID",
 	  "DLQYh", 1, 1, ctl_cmd_serial, NULL },
 	{ "metrics", "", "print all numbers as OpenMetrics text",

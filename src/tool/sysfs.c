@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vmpathctl: reads and writes single files of sysfs. Nothing else is ever
- * opened, no block device above all: a hung path hangs whoever opens it, but
- * not those who read its attributes. What is read leaves here printable.
+ * opened here, no block device above all (sgio.c does): a hung path hangs whoever
+ * opens it, but not those who read its attributes. What is read leaves here printable.
  */
 #include <dirent.h>
 #include <errno.h>

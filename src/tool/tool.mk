@@ -5,8 +5,8 @@
 
 TOOL_SRC    := $(sort $(wildcard src/tool/*.c))
 # the module's own, pure
-TOOL_SHARED := src/serial.c
-TOOL_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -Iinclude/uapi -Isrc/tool
+TOOL_SHARED := src/reservation.c src/sense.c src/serial.c
+TOOL_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -Iinclude/uapi -Iinclude/user -Isrc/tool
 TOOL_CFLAGS += -Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
 TOOL_CFLAGS += -Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wformat=2
 TOOL_ASAN   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -51,7 +51,7 @@ def page(name):
 
 def seed(where):
     """Inputs that are right, for each target a directory."""
-    for target in ("identity", "vpd", "rtpg", "serial", "sense"):
+    for target in ("identity", "vpd", "rtpg", "serial", "sense", "prin"):
         os.makedirs(os.path.join(where, target), exist_ok=True)
     for name in os.listdir(PAGES):
         what, data = name[:-4].split("-")[-1], page(name)
@@ -61,6 +61,8 @@ def seed(where):
                   choice + b"ACME    ARRAY1          " + data)
         if "rtpg" in name:
             write(os.path.join(where, "rtpg"), data)
+        elif what == "prfull":
+            write(os.path.join(where, "prin"), data)
         elif what in VPD_CHOICE:
             write(os.path.join(where, "vpd"), bytes([VPD_CHOICE[what]]) + data)
     for text in ("\0+CqXS8PbB4ksPtMfZ4Qw", "\0@&XA'7q.$u!L^K{u2._O", "\0plain-serial",
@@ -73,6 +75,11 @@ def seed(where):
                  "000272050000000000", "0002730b470000000000", "0702", "0018", "0028",
                  "000272024b03000000140206000080000100000a80001234567890abcdef"):
         write(os.path.join(where, "sense"), bytes.fromhex(text))
+    for text in ("0000000700000010000000000000abc10102030405060708",
+                 "0000000900000010000000000000abc10000000000050000",
+                 "0000000100000020" + "00000000000000b1" + "00000000030800000000000200000008"
+                 + "0500000469716e2e"):
+        write(os.path.join(where, "prin"), bytes.fromhex(text))
 
 
 def main():

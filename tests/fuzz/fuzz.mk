@@ -4,19 +4,19 @@
 # corpus on. `fuzz-keep`: what that has found joins the kept corpus, without
 # what says nothing new. clang, with AddressSanitizer and UBSan.
 
-FUZZ_TARGETS := identity vpd rtpg serial sense
+FUZZ_TARGETS := identity vpd rtpg serial sense prin
 FUZZ_RUNS    ?= 20000
 FUZZ_SECONDS ?= 60
 FUZZ_CC      ?= clang
-FUZZ_CFLAGS  := -std=gnu11 -O1 -g -D_GNU_SOURCE -Itests/unit -Itests/fuzz -Iinclude/uapi -Isrc
+FUZZ_CFLAGS  := -std=gnu11 -O1 -g -D_GNU_SOURCE -Iinclude/user -Itests/fuzz -Iinclude/uapi -Isrc
 FUZZ_CFLAGS  += -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare
 FUZZ_CFLAGS  += -Wno-missing-field-initializers
 FUZZ_CFLAGS  += -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-FUZZ_PURE    := src/array.c src/identity.c src/outcome.c src/rtpg.c src/sense.c src/serial.c src/vpd.c
+FUZZ_PURE    := src/array.c src/identity.c src/outcome.c src/reservation.c src/rtpg.c src/sense.c src/serial.c src/vpd.c src/tool/prin.c
 FUZZ_BIN     := $(FUZZ_TARGETS:%=build/fuzz/fuzz-%)
 
 build/fuzz/fuzz-%: tests/fuzz/fuzz-%.c $(FUZZ_PURE) src/array.h src/identity.h \
-		src/outcome.h src/rtpg.h src/sense.h src/serial.h src/vpd.h tests/unit/kernel.h tests/fuzz/fuzz.h tests/fuzz/fuzz.mk
+		src/outcome.h src/reservation.h src/rtpg.h src/tool/prin.h src/sense.h src/serial.h src/vpd.h include/user/kernel.h tests/fuzz/fuzz.h tests/fuzz/fuzz.mk
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_CFLAGS) $(CPPFLAGS) -o $@ $(filter %.c,$^)
 

@@ -4,8 +4,8 @@
 # file needs that program and its name in PURE. test-pages.c reads the answers
 # of real targets in tests/unit/pages/.
 
-PURE        := array identity outcome rate rtpg rules sense serial vpd
-UNIT_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -Itests/unit -Isrc -Iinclude/uapi
+PURE        := array cdb identity outcome rate reservation rtpg rules sense serial tool/prin vpd
+UNIT_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -Itests/unit -Iinclude/user -Isrc -Iinclude/uapi
 UNIT_CFLAGS += -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare
 UNIT_CFLAGS += -Wno-missing-field-initializers -DPAGES='"$(CURDIR)/tests/unit/pages"'
 UNIT_CFLAGS += -DROOT='"$(CURDIR)"'
@@ -21,7 +21,8 @@ build/unit/test-%: tests/unit/test-%.c $(UNIT_PURE)
 	$(CC) $(UNIT_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MF $@.d -o $@ \
 		$< $(UNIT_PURE) $(LDFLAGS)
 
--include $(wildcard build/unit/*.d)
+.SECONDARY: $(UNIT_PURE)
+-include $(wildcard build/unit/*.d build/unit/*/*.d)
 
 test-unit: $(UNIT_TESTS)
 	tests/unit/run $(UNIT_TESTS)
