@@ -29,6 +29,7 @@ help:
 	@echo 'test-fuzz   the same with inputs of chance: FUZZ_RUNS=20000 for each target'
 	@echo 'fuzz        likewise for FUZZ_SECONDS=60; fuzz-keep keeps what it has found'
 	@echo 'test-tool   vmpathctl on recorded sysfs trees'
+	@echo 'test-host   check-host-cache on recorded samples and a stopped QEMU'
 	@echo 'check       W=1, sparse, checkpatch, shellcheck, file rules'
 	@echo 'test-distro udev, LVM, md, multipathd in a Debian 12 guest; DISTRO="name ..." picks'
 	@echo 'install     module, tool, udev rules, manual; DESTDIR= and PREFIX= are honoured'

@@ -20,7 +20,7 @@ install-module: module
 		$(DESTDIR)/lib/modules/$(RELEASE)/extra/vmpath.ko
 	@if [ -z "$(DESTDIR)" ]; then depmod $(RELEASE); fi
 
-.PHONY: install-module uninstall test-distro
+.PHONY: install-module uninstall test-distro test-host
 
 # Guests side by side, and words for tests/run.py (--slow 2, --tag smoke, ...).
 JOBS     ?= 2
@@ -30,12 +30,16 @@ TAG      ?=
 # Every case and the harness's own, after what needs no guest; CASES="name ..."
 # runs only those cases, TAG=word only those with that tag.
 test:
-	@scripts/test $(if $(CASES)$(TAG),,test-unit test-fuzz test-tool) -- \
+	@scripts/test $(if $(CASES)$(TAG),,test-unit test-fuzz test-tool test-host) -- \
 		--kernel $(KERNEL) --jobs $(JOBS) $(if $(CASES)$(TAG),,--all) \
 		$(if $(TAG),--tag $(TAG)) $(TESTARGS) $(CASES)
 
 test-debug:
 	@$(MAKE) --no-print-directory test KERNEL=debug
+
+# scripts/check-host-cache, on samples and on a QEMU that is stopped.
+test-host:
+	@tests/host/run
 
 # What the project is for, in two minutes, on KERNEL. Exits 1 if it fails, of
 # which make makes 2.
