@@ -34,6 +34,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kernel", default="6.1", choices=kernel.FLAVOURS)
     parser.add_argument("--jobs", type=int, default=2, help="guests side by side")
     parser.add_argument("--tag", default="", help="only cases with this tag")
+    parser.add_argument("--mode", default="", choices=cases.MODES,
+                        help="all of them in this mode of the module")
     parser.add_argument("--list", action="store_true", help="list the cases and stop")
     parser.add_argument("--keep", action="store_true", help="keep the disk images")
     parser.add_argument("--selftest", action="store_true",
@@ -133,6 +135,9 @@ def main() -> int:
     args = arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     chosen = choose(args)
+    if args.mode:
+        chosen = [c.as_in(args.mode) for c in chosen if not c.expect]
+        chosen = list({c.name: c for c in chosen}.values())
     if args.list:
         return show_list(chosen)
     started = time.monotonic()

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Cases: shell files whose opening comments say what they need."""
+"""Cases: shell files whose opening comments say what they need.
 
+A case NAME may run in another mode of the module, too: it is the case NAME.MODE then.
+"""
+
+import copy
 import glob
 import os
 import re
@@ -10,7 +14,8 @@ from .topology import TOPOLOGIES
 
 DEFAULT_TIMEOUT = 60
 KEYS = ("DESCRIPTION", "TOPOLOGY", "CONFIG", "TIMEOUT", "TAGS", "PLAN", "ALLOW_DMESG",
-        "NEEDS", "EXPECT", "GUESTS", "APPEND", "OVERLAY")
+        "NEEDS", "EXPECT", "GUESTS", "APPEND", "OVERLAY", "MODES")
+MODES = ("fast",)   # lib.sh has what they mean
 
 
 class Case:
@@ -18,7 +23,8 @@ class Case:
 
     def __init__(self, path: str):
         self.path = path
-        self.name = os.path.basename(path)[:-3]
+        self.name = self.script = os.path.basename(path)[:-3]
+        self.mode = ""
         head = read_header(path)
         self.description = head.get("DESCRIPTION", "")
         self.topology = head.get("TOPOLOGY", "none")
@@ -29,6 +35,7 @@ class Case:
         self.expect = head.get("EXPECT", "")
         self.append = head.get("APPEND", "")
         self.overlay = head.get("OVERLAY", "")   # of tests/distro/ alone
+        self.modes = head.get("MODES", "").split()
         self.check(head)
         self.guests = int(head.get("GUESTS", 1))
         self.timeout = int(head.get("TIMEOUT", DEFAULT_TIMEOUT))
@@ -42,6 +49,8 @@ class Case:
                            % (self.path, self.topology, " ".join(TOPOLOGIES)))
         if not head.get("TIMEOUT", "1").isdigit():
             raise LabError("%s: TIMEOUT is not a number of seconds" % self.path)
+        if not set(self.modes) <= set(MODES):
+            raise LabError("%s: MODES are of %s" % (self.path, " ".join(MODES)))
         if head.get("GUESTS", "1") not in ("1", "2"):
             raise LabError("%s: GUESTS is 1 or 2" % self.path)
         for pattern in (self.allow, self.expect):
@@ -49,6 +58,13 @@ class Case:
                 re.compile(pattern)
             except re.error as e:
                 raise LabError("%s: bad pattern '%s': %s" % (self.path, pattern, e)) from e
+
+    def as_in(self, mode: str):
+        """The same case in another mode."""
+        other = copy.copy(self)
+        other.mode = mode
+        other.name = "%s.%s" % (self.script, mode)
+        return other
 
     def views(self) -> tuple:
         """What each of its guests sees."""
@@ -79,12 +95,14 @@ def read_header(path: str) -> dict:
 def load(folder: str) -> list:
     """Every case of a folder of tests/, by name."""
     paths = sorted(glob.glob(os.path.join(TESTS, folder, "*.sh")))
-    return [Case(p) for p in paths if not os.path.basename(p).startswith("lib")]
+    found = [Case(p) for p in paths if not os.path.basename(p).startswith("lib")]
+    return found + [c.as_in(mode) for c in found for mode in c.modes]
 
 
 def select(cases: list, names: list, tag: str) -> list:
     """Those that were asked for; all if nothing was."""
-    known = {c.name: c for c in cases}
+    known = {c.as_in(mode).name: c.as_in(mode) for c in cases for mode in MODES}
+    known.update({c.name: c for c in cases})
     wanted = []
     for name in names:
         name = os.path.basename(name)

@@ -176,10 +176,10 @@ class CaseRun:
     def environment(self, topology) -> dict:
         scale = self.setup.scale()
         disks = [p for p in topology.paths if p.present]
-        return {"LAB_CASE": self.case.name, "LAB_NAME": self.case.name,
+        return {"LAB_CASE": self.case.script, "LAB_NAME": self.case.name,
                 "LAB_TOPOLOGY": self.case.topology, "LAB_DISKS": len(disks),
                 "LAB_DRIVERS": " ".join(topology.drivers()), "LAB_SEED": self.setup.seed,
-                "LAB_FAULTS": self.setup.faults,
+                "LAB_FAULTS": self.setup.faults, "LAB_MODE": self.case.mode,
                 "LAB_SCALE": max(1, round(scale)), "LAB_ACCEL": self.setup.accel,
                 "LAB_DEBUG": int(self.setup.kernel.debug),
                 "LAB_STOOD": self.stood,

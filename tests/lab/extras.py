@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What only some cases need in the guest: test modules, the kselftest runner, the ABI files.
+"""What only some cases need in the guest: test modules, the kselftest runner, the ABI files, sgio.
 
 A case asks for it by `# NEEDS:`.
 """
@@ -66,6 +66,18 @@ def kselftest(out: str) -> dict:
             for folder, _, names in os.walk(out) for name in names}
 
 
+def sgio(out: str) -> dict:
+    """Build the program that calls SG_IO as no tool does; static: the guest has few libraries."""
+    atexit.register(shutil.rmtree, out, ignore_errors=True)
+    program = os.path.join(out, "sgio")
+    words = ["cc", "-std=gnu11", "-O2", "-static", "-pthread", "-D_GNU_SOURCE", "-Wall", "-Wextra",
+             "-Werror", "-o", program, os.path.join(TESTS, "guest", "sgio.c")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LabError("cannot build tests/guest/sgio.c:\n" + done.stderr)
+    return {"/usr/sbin/sgio": program}
+
+
 def files(kernel: Kernel, needs: set) -> dict:
     """NEEDS word -> {path in the guest: file of the host}."""
     result: dict = {}
@@ -77,6 +89,8 @@ def files(kernel: Kernel, needs: set) -> dict:
             result[need]["/boot/config-" + kernel.release] = kernel.config_path
         elif need == "badmod":
             result[need] = {}
+        elif need == "sgio":
+            result[need] = sgio(tempfile.mkdtemp(prefix="sgio.", dir=scratch))
         elif need == "abi":
             result[need] = {"/lab/abi/" + name: os.path.join(ABI, name)
                             for name in os.listdir(ABI)}

@@ -22,6 +22,8 @@ VERBS = {
     "page": (2, 3, "page 00|80|83|b0|b1|b2|std HEX [LENGTH]|short N|random SEED|drop|good"),
     "sense": (3, 3, "sense KEY ASC ASCQ"),
     "status": (1, 1, "status BYTE"),
+    "count": (1, 1, "count OPCODE"),
+    "pr": (3, 3, "pr KEY ASC ASCQ"),
     "alua": (0, 1, "alua [STATE]"),
     "rtpg": (1, 2, "rtpg HEX [LENGTH]|short N|random SEED|drop|no-long|good"),
     "stpg": (1, 3, "stpg hold|good|KEY ASC ASCQ"),

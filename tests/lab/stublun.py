@@ -3,14 +3,15 @@
 
 It begins well-formed and answers from an image file. Any page of INQUIRY can then
 be replaced by bytes that no other array of the lab would send. What there is of ALUA is in
-stubalua.py.
+stubalua.py, of persistent reservations in stubpr.py.
 """
 
 import os
 import struct
 import threading
+from collections import Counter
 
-from . import LabError
+from . import LabError, stubpr
 from .stubalua import PortGroups
 from .stubanswer import BAD_CDB, BAD_LBA, BAD_OPCODE, Sense, Status, altered
 from .topology import Lu
@@ -59,7 +60,9 @@ class StubLun:
         self.block = unit.block_size
         self.file = os.open(image, os.O_RDWR)
         self.ends: list = []      # so the next commands for data end
+        self.seen: Counter = Counter()    # commands so far, by operation code
         self.groups = PortGroups(image + ".groups", port) if unit.alua else None
+        self.registrations = stubpr.Registrations(image + ".keys", port)
 
     # What the lab asks
 
@@ -72,6 +75,11 @@ class StubLun:
             numbers = [int(w, 16) for w in more]
             self.ends.append(Sense(*numbers) if verb == "sense" else Status(*numbers))
             return ""
+        if verb == "pr":
+            self.registrations.refuse([int(w, 16) for w in more])
+            return ""
+        if verb == "count":
+            return str(self.seen[int(more[0], 16)])
         if self.groups is None:
             raise LabError("it has no target port groups")
         return self.groups.change(verb, more)
@@ -90,6 +98,8 @@ class StubLun:
         """How many bytes the command takes."""
         if cdb[0] == SET_GROUPS and self.groups:
             return struct.unpack_from(">6xI", cdb)[0]
+        if cdb[0] == stubpr.OUT:
+            return self.registrations.length(cdb)
         return self.extent(cdb, WRITES)[1] if cdb[0] in WRITES else 0
 
     def held(self, cdb: bytes) -> threading.Event | None:
@@ -105,6 +115,7 @@ class StubLun:
 
     def execute(self, cdb: bytes, data: bytes) -> bytes:
         """Carry out a command; returns its data or raises how it ends."""
+        self.seen[cdb[0]] += 1
         if self.groups and cdb[0] in (READY, *READS, *WRITES, *SYNCS):
             self.groups.admit()
         if cdb[0] in READS or cdb[0] in WRITES:
@@ -121,7 +132,12 @@ class StubLun:
         if self.groups and cdb[0] == SET_GROUPS:
             self.groups.set_groups(cdb, data)
             return b""
-        if self.groups and cdb[0] == REPORT_GROUPS:
+        if cdb[0] == stubpr.OUT:
+            self.registrations.change(cdb, data)
+            return b""
+        if cdb[0] == stubpr.IN:
+            answer, layout = self.registrations.tell(cdb), ">7xH"
+        elif self.groups and cdb[0] == REPORT_GROUPS:
             answer, layout = self.groups.report_groups(cdb), ">6xI"
         elif cdb[0] in OTHERS:
             name, layout = OTHERS[cdb[0]]

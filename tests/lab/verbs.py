@@ -17,6 +17,7 @@ from . import LabError
 from .qmp import QmpError
 from .vm import Guest
 
+SLOT_SECONDS = 0.2       # between two devices in one PCI slot
 UNPLUG_TRIES = 3
 UNPLUG_SECONDS = 15
 WAIT_SECONDS = 50        # the guest waits 60 s for any reply
@@ -40,6 +41,7 @@ class Host:
         self.layout = guest.layout
         self.qmp = guest.qmp
         self.scale = scale
+        self.settled = 0.0
         self.gone = {p.id for p in self.layout.topology.paths if not p.present}
         self.gone_hbas = {h.id for h in self.layout.topology.hbas if not h.present}
         self.faulty: dict = {}
@@ -127,11 +129,15 @@ class Host:
             if self.qmp.wait_event("DEVICE_DELETED", start,
                                    lambda d: d.get("device") == device,
                                    UNPLUG_SECONDS * self.scale):
+                self.settled = time.monotonic() + SLOT_SECONDS
                 return
         raise VerbError("%s: the guest did not let go of it in %d s"
                         % (device, UNPLUG_TRIES * UNPLUG_SECONDS * self.scale))
 
     def device_add(self, props: dict) -> None:
+        if props["driver"].endswith("-pci"):
+            # The guest still powers the slot off; what comes too soon goes with that.
+            time.sleep(max(0.0, self.settled - time.monotonic()))
         self.qmp.command("device_add", props)
 
     def unplug(self, name: str) -> None:

@@ -41,7 +41,7 @@ while [ "$moves" -lt "$MOVES" ] && fio_running io; do
 	fi
 	pause=$(($(now) + $(rand 100)))
 	while [ "$(now)" -lt "$pause" ]; do
-		sleep 0.05
+		nap
 	done
 	moves=$((moves + 1))
 done

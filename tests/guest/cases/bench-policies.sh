@@ -12,6 +12,8 @@
 set -eu
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=lib-bench.sh
+. "$(dirname "$0")/lib-bench.sh"
 
 ios=${BENCH_IOS:-4000}
 need_vmp lu0 lu1
@@ -20,36 +22,15 @@ for path in p0 p1 p2 p3; do
 	echo none >"/sys/block/$(disk_of $path)/queue/scheduler"
 done
 
-# busy: microseconds that the CPUs have worked so far
-busy()
-{
-	awk '/^now at / { now = $3 } /\.(idle|iowait)_sleeptime/ { idle += $3 }
-		/\.idle_sleeptime/ { cpus++ }
-		END { printf "%d\n", (cpus * now - idle) / 1000 }' /proc/timer_list
-}
-
-# run JOBS IOS FIO-ARGUMENT...: $spent, us
-run()
-{
-	jobs=$1 n=$2
-	shift 2
-	spent=$(busy)
-	fio --name=cell --thread=1 --group_reporting "--numjobs=$jobs" --filename="/dev/$node" \
-		--rw=randread --bs=4k --size=64m --direct=1 --ioengine=libaio --norandommap \
-		--iodepth=16 "--number_ios=$((n / jobs))" "$@" >"$LAB_DIR/fio" 2>&1 ||
-		bail "fio failed: $(cat "$LAB_DIR/fio")"
-	spent=$(($(busy) - spent))
-}
-
 # cell JOBS FIO-ARGUMENT...: CPU us an I/O, less what fio itself takes to begin and to
 # end; I/Os a second
 cell()
 {
 	jobs=$1
 	shift
-	run "$jobs" 32 "$@"
+	run "/dev/$node" "$jobs" 32 --iodepth=16 "$@"
 	start=$spent
-	run "$jobs" $((ios + 32)) "$@"
+	run "/dev/$node" "$jobs" $((ios + 32)) --iodepth=16 "$@"
 	printf ' %9s %7s' "$(((spent - start) * 10 / ios))" \
 		"$(sed -n 's/.*IOPS=\([0-9.k]*\).*/\1/p' "$LAB_DIR/fio" | head -n 1)"
 }

@@ -4,6 +4,7 @@
 # TOPOLOGY: scsi2
 # PLAN: 24
 # TIMEOUT: 150
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

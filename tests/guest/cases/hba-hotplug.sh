@@ -5,6 +5,7 @@
 # PLAN: 14
 # TAGS: smoke debug
 # TIMEOUT: 90
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

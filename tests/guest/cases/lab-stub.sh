@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2-alua
 # TIMEOUT: 120
 # TAGS: lab array
-# PLAN: 44
+# PLAN: 45
 
 set -eu
 # shellcheck source=lib.sh
@@ -79,6 +79,9 @@ check_fails "nonsense is refused" host array p1 page 83 xyz
 host array p1 status 18
 check_eq "a READ ends with RESERVATION CONFLICT" "$(read_ends p1)" 24
 check_eq "the next does not" "$(read_ends p1)" 0
+lab_count=$(host array p1 count 28)
+read_ends p1 >"$LAB_DIR/ends"
+check_eq "commands are counted" "$(host array p1 count 28)" $((lab_count + 1))
 
 one=00cf00010000000100000001
 two=00cf00020000000100000002

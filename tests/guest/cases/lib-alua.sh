@@ -28,7 +28,7 @@ only()
 	mark "$1" "$2"
 	lab_until=$(($(now) + 40))
 	while [ "$(now)" -lt "$lab_until" ]; do
-		sleep 0.05
+		nap
 	done
 	carries "$1" && ! carries "$2"
 }

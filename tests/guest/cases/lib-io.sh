@@ -6,14 +6,11 @@
 # rand N: a number below N from the case's seed, the same in every repetition.
 rand()
 {
-	if [ -z "${lab_rand:-}" ]; then
-		lab_rand=$(cat "$LAB_DIR/rand" 2>/dev/null || echo "${LAB_SEED:-1}")
-	fi
+	lab_rand=${LAB_SEED:-1}
+	[ ! -e "$LAB_DIR/rand" ] || read -r lab_rand <"$LAB_DIR/rand"
 	lab_rand=$(((lab_rand * 1103515245 + 12345) % 2147483648))
 	echo "$lab_rand" >"$LAB_DIR/rand"
-	lab_rand_result=$(((lab_rand >> 8) % $1))
-	unset lab_rand
-	echo "$lab_rand_result"
+	echo $(((lab_rand >> 8) % $1))
 }
 
 # fio_bg NAME FIO-ARGUMENT...: runs fio aside; NAME is for the calls below.
@@ -61,8 +58,10 @@ fio_logged_bg()
 fio_opened()
 {
 	fio_ended "$1" && return 0
-	for lab_fd in "/proc/$(cat "$LAB_DIR/fio.$1.pid")/fd/"*; do
-		[ "$(readlink "$lab_fd")" != "$2" ] || return 0
+	read -r lab_pid <"$LAB_DIR/fio.$1.pid"
+	for lab_fd in "/proc/$lab_pid/fd/"*; do
+		# shellcheck disable=SC3013 # busybox, dash and bash have -ef
+		[ ! "$lab_fd" -ef "$2" ] || return 0
 	done
 	return 1
 }

@@ -4,6 +4,9 @@
 # finding disks and meta-nodes. tests/README.md has the list with examples.
 # Works in the lab, and as a plain kselftest, where cases that need what is not
 # there report SKIP and end with exit code 4.
+#
+# What is called often starts no other program, nor a subshell where it can be helped:
+# with KASAN, emulated, either takes a quarter of a second.
 
 LAB_SCALE=${LAB_SCALE:-1}
 LAB_TABLE=${LAB_TABLE:-/lab/topology}
@@ -34,7 +37,11 @@ plan()
 
 note()
 {
-	printf '%s\n' "$*" | sed 's/^/# /'
+	case $* in
+	*"
+"*) printf '%s\n' "$*" | sed 's/^/# /' ;;
+	*) printf '# %s\n' "$*" ;;
+	esac
 }
 
 # row CELL...: of the case's table, head first. The run prints it; table.tsv has it.
@@ -177,24 +184,44 @@ lab_exit_lab()
 
 # --- time ---
 
-# Hundredths of a second since boot.
+# Hundredths of a second since boot; lab_clock sets it.
 now()
 {
-	read -r lab_up _ </proc/uptime
-	echo "${lab_up%.*}${lab_up#*.}" | sed 's/^0*\(.\)/\1/'
+	lab_clock
+	echo "$lab_clock"
+}
+
+lab_clock()
+{
+	read -r lab_clock _ </proc/uptime
+	lab_clock=$((${lab_clock%.*} * 100 + 1${lab_clock#*.} - 100))
+}
+
+# A tenth of a second. Nobody writes to what it reads.
+nap()
+{
+	if [ -n "${LAB_HOST:-}" ]; then
+		[ -p "$LAB_DIR/nap" ] || mkfifo "$LAB_DIR/nap"
+		# shellcheck disable=SC3045 # busybox and bash have -t
+		! read -r -t 0.1 lab_nothing <>"$LAB_DIR/nap" || note "nap: '$lab_nothing'"
+	else
+		sleep 0.1
+	fi
 }
 
 # wait_for SECONDS COMMAND...: until the command succeeds; fails when time is up.
 wait_for()
 {
-	lab_end=$(($(now) + $1 * LAB_SCALE * 100))
+	lab_clock
+	lab_end=$((lab_clock + $1 * LAB_SCALE * 100))
 	shift
 	while ! "$@" >"$LAB_DIR/wait" 2>&1; do
-		if [ "$(now)" -ge "$lab_end" ]; then
+		lab_clock
+		if [ "$lab_clock" -ge "$lab_end" ]; then
 			note "waited in vain for: $*"
 			return 1
 		fi
-		sleep 0.1
+		nap
 	done
 }
 
@@ -218,7 +245,8 @@ lab_not()
 host()
 {
 	[ -n "${LAB_HOST:-}" ] || skip_all "needs the lab's host for '$1'"
-	lab_seq=$(cat "$LAB_DIR/seq" 2>/dev/null || echo 0)
+	lab_seq=0
+	[ ! -e "$LAB_DIR/seq" ] || read -r lab_seq <"$LAB_DIR/seq"
 	lab_seq=$((lab_seq + 1))
 	echo "$lab_seq" >"$LAB_DIR/seq"
 	echo "$lab_seq $*" >&9
@@ -262,9 +290,26 @@ reboot_guest()
 #   path: LU DRIVER PCI TARGET LUN HBA      lu: SIZE SERIAL WWN BLOCKSIZE ARRAY
 lab_row()
 {
-	[ -r "$LAB_TABLE" ] || skip_all "needs a lab topology"
-	sed -n "s/^$1 $2 //p" "$LAB_TABLE"
+	lab_find_row "$1" "$2"
+	[ -z "$lab_row" ] || echo "$lab_row"
 }
+
+# Sets lab_row, to nothing if there is no such line.
+lab_find_row()
+{
+	[ -r "$LAB_TABLE" ] || skip_all "needs a lab topology"
+	eval "lab_row=\${lab_row_$1_$2:-}"
+}
+
+# Each line in a variable of its own.
+lab_read_table()
+{
+	while read -r lab_kind lab_id lab_row; do
+		eval "lab_row_${lab_kind}_$lab_id=\$lab_row"
+	done <"$LAB_TABLE"
+}
+
+[ ! -r "$LAB_TABLE" ] || lab_read_table
 
 # paths_of LU: the ids of its paths (plugged or not).
 paths_of()
@@ -285,30 +330,37 @@ lu_serial()
 # disk_of PATH: the guest's name of the disk (sda, vdb); fails if it is not there.
 disk_of()
 {
-	lab_want=$(lab_row path "$1")
-	[ -n "$lab_want" ] || { echo "disk_of: no path '$1'" >&2; return 1; }
+	lab_find_disk "$1" && echo "$lab_disk"
+}
+
+# Sets lab_disk. The PCI function is the disk, its HBA, or the root port above either.
+lab_find_disk()
+{
+	lab_find_row path "$1"
+	[ -n "$lab_row" ] || { echo "disk_of: no path '$1'" >&2; return 1; }
 	# shellcheck disable=SC2086 # split it
-	set -- $lab_want
-	for lab_dir in /sys/block/sd* /sys/block/vd* /sys/block/nvme*n*; do
-		[ -e "$lab_dir" ] || continue
-		lab_real=$(readlink -f "$lab_dir/device")
-		case $lab_real in
-		*/"$3"/*:"$4":"$5" | */"$3"/*/virtio[0-9]* | */"$3"/*/nvme* | */"$3"/*/ata*) ;;
-		*) continue ;;
-		esac
-		case $2:$lab_real in
-		scsi-hd:*:"$4":"$5" | scsi-block:*:"$4":"$5" | virtio-blk-pci:* | nvme:* | ide-hd:*) ;;
-		*) continue ;;
-		esac
-		echo "${lab_dir##*/}"
-		return 0
+	set -- $lab_row
+	lab_pci=/sys/bus/pci/devices/$3
+	case $2 in
+	scsi-*)
+		set -- "$lab_pci"/virtio*/host*/target*/*:"$4:$5"/block/* \
+			"$lab_pci"/*/virtio*/host*/target*/*:"$4:$5"/block/* \
+			"$lab_pci"/host*/target*/*:"$4:$5"/block/*
+		;;
+	virtio-blk-pci) set -- "$lab_pci"/virtio*/block/* "$lab_pci"/*/virtio*/block/* ;;
+	nvme) set -- "$lab_pci"/nvme/nvme*/nvme*n* "$lab_pci"/*/nvme/nvme*/nvme*n* ;;
+	ide-hd) set -- "$lab_pci"/ata*/host*/target*/*/block/* ;;
+	esac
+	for lab_disk; do
+		lab_disk=${lab_disk##*/}
+		[ ! -e "/sys/block/$lab_disk" ] || return 0
 	done
 	return 1
 }
 
 has_disk()
 {
-	disk_of "$1" >"$LAB_DIR/disk"
+	lab_find_disk "$1"
 }
 
 # --- the module ---
@@ -323,7 +375,10 @@ loaded()
 load()
 {
 	lab_loaded=yes
-	modprobe vmpath "$@"
+	case ${LAB_MODE:-} in
+	fast) modprobe vmpath fast_recovery=1 host_cache_none=1 "$@" ;;
+	*) modprobe vmpath "$@" ;;
+	esac
 }
 
 unload()
@@ -334,12 +389,12 @@ unload()
 # verdict_of PATH, reason_of PATH: what discovery made of the disk.
 verdict_of()
 {
-	cat "$SYS/disks/$(disk_of "$1")/verdict"
+	lab_find_disk "$1" && lab_show "$SYS/disks/$lab_disk/verdict"
 }
 
 reason_of()
 {
-	cat "$SYS/disks/$(disk_of "$1")/reason"
+	lab_find_disk "$1" && lab_show "$SYS/disks/$lab_disk/reason"
 }
 
 has_verdict()
@@ -351,7 +406,9 @@ has_verdict()
 settled()
 {
 	for lab_dir in "$SYS"/disks/*; do
-		[ "$(cat "$lab_dir/verdict" 2>/dev/null)" != pending ] || return 1
+		lab_value=
+		read -r lab_value 2>/dev/null <"$lab_dir/verdict" || :
+		[ "$lab_value" != pending ] || return 1
 	done
 }
 
@@ -361,13 +418,10 @@ settled()
 vmp_of()
 {
 	for lab_path in $(paths_of "$1"); do
-		lab_disk=$(disk_of "$lab_path") || continue
-		for lab_dir in /sys/block/vmp*/vmpath/paths/"$lab_disk"; do
-			[ -e "$lab_dir" ] || continue
-			lab_dir=${lab_dir#/sys/block/}
-			echo "${lab_dir%%/*}" | tee "$LAB_DIR/vmp.$1"
-			return 0
-		done
+		lab_find_path "$lab_path" || continue
+		lab_pdir=${lab_pdir#/sys/block/}
+		echo "${lab_pdir%%/*}" | tee "$LAB_DIR/vmp.$1"
+		return 0
 	done
 	[ -s "$LAB_DIR/vmp.$1" ] || return 1
 	lab_node=$(cat "$LAB_DIR/vmp.$1")
@@ -394,10 +448,22 @@ need_vmp()
 	done
 }
 
+# lab_show FILE: as cat does.
+lab_show()
+{
+	{
+		IFS= read -r lab_line || return 1
+		printf '%s\n' "$lab_line"
+		while IFS= read -r lab_line; do
+			printf '%s\n' "$lab_line"
+		done
+	} <"$1"
+}
+
 # get NODE ATTRIBUTE, put NODE ATTRIBUTE VALUE: /sys/block/NODE/vmpath/ATTRIBUTE
 get()
 {
-	cat "/sys/block/$1/vmpath/$2"
+	lab_show "/sys/block/$1/vmpath/$2"
 }
 
 put()
@@ -405,31 +471,42 @@ put()
 	echo "$3" >"/sys/block/$1/vmpath/$2"
 }
 
+# lab_is FILE VALUE: that is its first line.
+lab_is()
+{
+	lab_value=
+	IFS= read -r lab_value <"$1" && [ "$lab_value" = "$2" ]
+}
+
 has_value()
 {
-	[ "$(get "$1" "$2" 2>/dev/null)" = "$3" ]
+	lab_is "/sys/block/$1/vmpath/$2" "$3" 2>/dev/null
 }
 
 # path_dir PATH: its directory in sysfs; path_get PATH ATTRIBUTE reads there.
 path_dir()
 {
-	lab_disk=$(disk_of "$1") || return 1
-	for lab_dir in /sys/block/vmp*/vmpath/paths/"$lab_disk"; do
-		[ -e "$lab_dir" ] || continue
-		echo "$lab_dir"
-		return 0
+	lab_find_path "$1" && echo "$lab_pdir"
+}
+
+# Sets lab_pdir.
+lab_find_path()
+{
+	lab_find_disk "$1" || return 1
+	for lab_pdir in /sys/block/vmp*/vmpath/paths/"$lab_disk"; do
+		[ ! -e "$lab_pdir" ] || return 0
 	done
 	return 1
 }
 
 path_get()
 {
-	lab_pdir=$(path_dir "$1") && cat "$lab_pdir/$2"
+	lab_find_path "$1" && lab_show "$lab_pdir/$2"
 }
 
 path_put()
 {
-	lab_pdir=$(path_dir "$1") && echo "$3" >"$lab_pdir/$2"
+	lab_find_path "$1" && echo "$3" >"$lab_pdir/$2"
 }
 
 # path_state PATH: its state, or "none" if no meta-node has it.
@@ -440,7 +517,11 @@ path_state()
 
 has_state()
 {
-	[ "$(path_state "$1")" = "$2" ]
+	if lab_find_path "$1" && IFS= read -r lab_value 2>/dev/null <"$lab_pdir/state"; then
+		[ "$lab_value" = "$2" ]
+	else
+		[ "$2" = none ]
+	fi
 }
 
 # of FILE NAME: the words after the name, in what was a file stats.
@@ -459,9 +540,10 @@ mark()
 
 carries()
 {
-	lab_ios=$(path_get "$1" ios) || return 1
-	echo "$1: $(cat "$LAB_DIR/ios.$1"), then $lab_ios"
-	[ "$lab_ios" -gt "$(cat "$LAB_DIR/ios.$1")" ]
+	read -r lab_was <"$LAB_DIR/ios.$1"
+	lab_find_path "$1" && read -r lab_ios <"$lab_pdir/ios" || return 1
+	echo "$1: $lab_was, then $lab_ios"
+	[ "$lab_ios" -gt "$lab_was" ]
 }
 
 # nr_paths NODE: how many paths it has, whatever their state.

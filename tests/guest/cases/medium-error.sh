@@ -5,6 +5,7 @@
 # PLAN: 15
 # TAGS: smoke
 # TIMEOUT: 90
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

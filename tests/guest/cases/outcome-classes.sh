@@ -171,6 +171,9 @@ wait_for 20 carries p1
 keep_stats
 mark p1
 check "I/O on a disk that goes is of the class failover" wait_for 100 deleted_counts
+for class in retry suspect target conflict; do
+	[ "$(grew errors_$class)" -eq 0 ] || note "$(grew errors_$class) of the class $class"
+done
 check_eq "and of no other" "$(others failover)" 0
 check "all of it was sent to another path" test "$(grew failovers)" -ge "$(grew errors_failover)"
 check "fio saw no error" fio_stop io

@@ -5,6 +5,7 @@
 # PLAN: 20
 # TAGS: smoke
 # TIMEOUT: 120
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

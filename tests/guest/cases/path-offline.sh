@@ -22,8 +22,9 @@ disk=$(disk_of p1)
 fio_verify_bg io "/dev/$node" --runtime=600
 echo offline >"/sys/block/$disk/device/state"
 check "p1 is failed" wait_for 10 has_state p1 failed
-# Some kernels say it is an I/O error, others that the disk is offline.
-check "and the error is named" path_says p1 'io|offline'
+# Some kernels say it is an I/O error, others that the disk is offline; a command of fast
+# recovery has found no connection.
+check "and the error is named" path_says p1 'io|offline|transport'
 check_eq "p0 is live" "$(path_state p0)" live
 check_fails "p1 does not come back while it is" wait_for 5 has_state p1 live
 echo running >"/sys/block/$disk/device/state"

@@ -5,6 +5,7 @@
 # PLAN: 17
 # TAGS: faults
 # TIMEOUT: 400
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

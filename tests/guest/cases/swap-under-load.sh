@@ -5,6 +5,7 @@
 # TIMEOUT: 240
 # TAGS: array
 # PLAN: 32
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

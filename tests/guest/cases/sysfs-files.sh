@@ -47,9 +47,11 @@ reads()
 
 head="name:444 array:444 alias:644 wwid:444 vendor:444 model:444 serial:444 state:444 iopolicy:644
 no_path_timeout_ms:644 stall_timeout_ms:644 delayed_removal_secs:644 path_health_secs:644
-path_age_secs:644 check_secs:644 stats:444 prefer_secs:644"
+path_age_secs:644 check_secs:644 stats:444 prefer_secs:644 pr_key:444
+fast_recovery:644 host_cache_none:644"
 path="state:444 transport:444 inflight:444 inflight_age_ms:444 latency_us:444 stalls:444 ios:444 bytes:444
-errors:444 failovers:444 last_error:444 held_secs:444 doubted:444 stats:444 weight:644 disable:644"
+errors:444 failovers:444 last_error:444 held_secs:444 doubted:444 stats:444 weight:644 disable:644
+pr_state:444"
 # shellcheck disable=SC2086 # words
 {
 	check "a meta-node's files" has_all "/sys/block/$node/vmpath" $head
@@ -64,7 +66,7 @@ check "a virtio-blk path's can be read" reads "$(path_dir p3)"
 check "a disk's can be read" reads "$SYS/disks/$(disk_of p3)"
 check_eq "parameters cannot be written" \
 	"$(modes $SYS/parameters | grep -vc ' 444$')" 0
-for name in claim allow deny iopolicy no_path_timeout_ms; do
+for name in claim allow deny iopolicy no_path_timeout_ms fast_recovery host_cache_none; do
 	[ -e "$SYS/parameters/$name" ] || note "no $name" && echo "$name"
 done >"$LAB_DIR/params"
 check_eq "and all of them are there" "$(find $SYS/parameters -type f | wc -l)" \

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: sysfs takes good values and refuses bad ones, which change nothing
 # TOPOLOGY: scsi2
-# PLAN: 92
+# PLAN: 94
 # TIMEOUT: 90
 
 set -eu
@@ -83,4 +83,6 @@ check "weight: 1 is fine" good "$path/weight" 1
 check "weight: so is 100" good "$path/weight" 100
 check_fails "probe: only 1 is taken" sh -c "echo 0 >'$path/probe'"
 check_fails "what is for reading cannot be written" sh -c "echo x >'$dir/wwid'"
+check_eq "pr_key: nobody has registered" "$(cat "$dir/pr_key")" unknown
+check_eq "pr_state: so a path needs nothing" "$(cat "$path/pr_state")" none
 check_eq "the path is live still" "$(path_state p0)" live

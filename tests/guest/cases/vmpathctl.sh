@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: vmpathctl list, show, explain on live meta-nodes, as text and as JSON
 # TOPOLOGY: scsi2-blk2
-# PLAN: 32
+# PLAN: 34
 
 set -eu
 # shellcheck source=lib.sh
@@ -49,6 +49,8 @@ check "show a path" ends 0 vmpathctl show "/dev/$disk"
 check "show --json" ends 0 vmpathctl show --json "$node"
 check "it is JSON" valid_json "$out"
 check "it has both paths" test "$(grep -c '"path":' "$out")" -eq 2
+check "pr on what has no reservations" ends 1 vmpathctl pr "$node"
+check "it says so" grep -q "$node: the target refuses: invalid command operation code" "$LAB_DIR/err"
 check "explain a refused disk" ends 0 vmpathctl explain "$(disk_of p2)"
 check "it says why" grep -q "refused: denied by a rule of deny=" "$out"
 check "explain a claimed disk" ends 0 vmpathctl explain "$disk"

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# DESCRIPTION: one path refuses a registration: all are as they were; a path that comes and refuses stays out of use
+# TOPOLOGY: stub2
+# TIMEOUT: 120
+# TAGS: array
+# PLAN: 32
+
+set -eu
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=lib-fault.sh
+. "$(dirname "$0")/lib-fault.sh"
+# shellcheck source=lib-pr.sh
+. "$(dirname "$0")/lib-pr.sh"
+
+REFUSES="05 55 04"	# INSUFFICIENT REGISTRATION RESOURCES
+
+state_is()
+{
+	[ "$(path_get "$1" pr_state)" = "$2" ]
+}
+
+states_are()
+{
+	path_get p0 pr_state
+	path_get p1 pr_state
+	[ "$(path_get p0 pr_state) $(path_get p1 pr_state)" = "$1 $1" ]
+}
+
+# outs PATH: how many PERSISTENT RESERVE OUT have come by it.
+outs()
+{
+	host array "$1" count 5f
+}
+
+# refused PATH OLD NEW KEYS STATE: 6 tests. Whether anything was to be rolled back depends on
+# which path is asked first: $rolled counts.
+refused()
+{
+	other=p0
+	[ "$1" = p1 ] || other=p1
+	before=$(outs $other)
+	# shellcheck disable=SC2086 # words
+	check "$1 is to refuse" host array "$1" pr $REFUSES
+	check "$2 to $3: refused, as the path says it" pr_ends 5 pr "$dev" register "$2" "$3"
+	[ $(($(outs $other) - before)) -ne 2 ] || rolled=$((rolled + 1))
+	check_eq "the array has the keys from before" "$(keys "$dev")" "$4"
+	check "so has vmpath" states_are "$5"
+	check_eq "both paths are live" "$(path_state p0) $(path_state p1)" "live live"
+	check "and write" write_4k "$dev" 4096
+}
+
+need_vmp lu0
+node=$(vmp_of lu0)
+dev=/dev/$node
+rolled=0
+log_mark
+refused p0 0 a1 "" none
+refused p1 0 a1 "" none
+check_eq "one of them had to be rolled back" $rolled 1
+check "the log says so" said "refuses to be registered as the others are: none is"
+check "all are registered" pr "$dev" register 0 a1
+check_eq "with the array" "$(keys "$dev")" "a1 a1 "
+refused p0 a1 b1 "a1 a1 " registered
+refused p1 a1 b1 "a1 a1 " registered
+check "p1 goes" host unplug p1
+# shellcheck disable=SC2086 # words
+{
+	host array p1 pr $REFUSES
+	host array p1 pr $REFUSES
+	host array p1 pr $REFUSES
+}
+check "it comes, and refuses" host plug p1
+check "it is kept out of use for that" wait_for 20 state_is p1 refused
+check "in the end it lets itself be registered, and is live" wait_for 60 has_state p1 live

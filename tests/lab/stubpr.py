@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Registrations with the stub: who is registered by which port, and a port that refuses.
+
+The stubs of an LU are one array, so the keys are in a file that they share: the
+generation, and one key for each port. Reservations there are none. SPC-4 6.15 and 6.16.
+"""
+
+import fcntl
+import os
+import struct
+
+from .stubanswer import BAD_CDB, BAD_PARAMETER, Sense, Status
+
+IN, OUT = 0x5e, 0x5f
+READ_KEYS, READ_RESERVATION = 0, 1
+REGISTER, REGISTER_AND_IGNORE = 0, 6
+CONFLICT = 0x18
+PORTS = 2
+LAYOUT = ">I%dQ" % PORTS
+LIST_LENGTH = 24
+
+
+class Registrations:
+    """The keys, as one port of the LU shows them."""
+
+    def __init__(self, path: str, port: int):
+        self.port = port
+        self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        os.ftruncate(self.file, struct.calcsize(LAYOUT))   # new ones are zeros
+        self.ends: list = []      # of the next commands that would change something
+
+    # What the lab asks
+
+    def refuse(self, numbers: list) -> None:
+        """One PERSISTENT RESERVE OUT by this port ends with this sense data."""
+        self.ends.append(Sense(*numbers))
+
+    # What the guest asks
+
+    def read(self) -> list:
+        """The generation and the keys."""
+        return list(struct.unpack(LAYOUT, os.pread(self.file, struct.calcsize(LAYOUT), 0)))
+
+    @staticmethod
+    def length(cdb: bytes) -> int:
+        """How many bytes PERSISTENT RESERVE OUT brings."""
+        return struct.unpack_from(">5xI", cdb)[0]
+
+    def tell(self, cdb: bytes) -> bytes:
+        """PERSISTENT RESERVE IN."""
+        generation, *keys = self.read()
+        action = cdb[1] & 0x1f
+        if action == READ_KEYS:
+            body = b"".join(struct.pack(">Q", k) for k in keys if k)
+        elif action == READ_RESERVATION:
+            body = b""
+        else:
+            raise Sense(*BAD_CDB)
+        return struct.pack(">II", generation, len(body)) + body
+
+    def change(self, cdb: bytes, data: bytes) -> None:
+        """PERSISTENT RESERVE OUT."""
+        if self.ends:
+            raise self.ends.pop(0)
+        action = cdb[1] & 0x1f
+        if action not in (REGISTER, REGISTER_AND_IGNORE):
+            raise Sense(*BAD_CDB)
+        if len(data) != LIST_LENGTH:
+            raise Sense(*BAD_PARAMETER)
+        key, new = struct.unpack_from(">QQ", data)
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+        try:
+            held = self.read()
+            if action == REGISTER and key != held[1 + self.port]:
+                raise Status(CONFLICT)
+            held[0] += 1
+            held[1 + self.port] = new
+            os.pwrite(self.file, struct.pack(LAYOUT, *held), 0)
+        finally:
+            fcntl.flock(self.file, fcntl.LOCK_UN)
