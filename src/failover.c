@@ -538,13 +538,21 @@ static struct vmp_path *vmp_failover_same_path(struct vmp_head *head,
 }
 
 /*
- * Paths that read well have all failed it: the LU itself does. It may be that it only
- * wants time, to become ready or to find space; the mid-layer would give it as much.
+ * Paths that read well have all failed it: the LU itself does. But they may have been
+ * mended since, or have erred once, and not read well where this one failed: it is
+ * sent by all of them once more. It may also be that the LU only wants time, to become
+ * ready or to find space; the mid-layer would give it as much.
  */
 static void vmp_failover_give_up(struct vmp_head *head, struct vmp_io *io)
 {
 	bool busy = vmp_outcome_of(io->status) == VMP_RETRY;
 
+	if (!busy && !io->rounds && !test_bit(VMP_HEAD_DYING, &head->flags)) {
+		io->rounds++;
+		io->tried = 0;
+		vmp_failover_queue(io, 0);
+		return;
+	}
 	if (busy && !test_bit(VMP_HEAD_DYING, &head->flags) &&
 	    time_before(jiffies, io->start + VMP_BUSY_PATIENCE)) {
 		io->tried = 0;

@@ -215,6 +215,7 @@ void vmp_io_submit_bio(struct bio *bio)
 	io->tried = 0;
 	io->status = BLK_STS_OK;
 	io->retries = 0;
+	io->rounds = 0;
 	io->start = bio_start_io_acct(bio);
 
 	path = vmp_policy_pick(head, io);

@@ -408,6 +408,7 @@ struct vmp_io {
 	bool blanked;			/* likewise; that list's lock */
 	blk_status_t status;		/* of the last failure */
 	u8 retries;
+	u8 rounds;			/* of all paths, that ended with an error */
 	u8 gen;				/* of @path, while set */
 };
 

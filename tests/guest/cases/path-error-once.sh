@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: one error on one path: the I/O goes on, the path comes back
 # TOPOLOGY: scsi2-blk2
-# PLAN: 13
+# PLAN: 17
 # TIMEOUT: 60
 
 set -eu
@@ -33,4 +33,12 @@ for lu in lu0 lu1; do
 	host heal $path
 	check "$lu: every READ works" read_at "/dev/$node" 0
 done
-check_eq "lu1: the error was counted" "$(path_get p3 errors)" 1
+# The only path that there is errs once, and reads well when it is checked.
+node=$(vmp_of lu1)
+path_put p2 disable 1
+check "lu1: p2 is out of use" wait_for 10 has_state p2 disabled
+check "lu1: the next READ on p3 fails, only that" host fail p3 5 read,once 0
+check "lu1: it works all the same" read_at "/dev/$node" 0
+check_eq "lu1: it was not the LU's error" "$(get "$node" target_errors)" 0
+host heal p3
+check_eq "lu1: the error was counted" "$(path_get p3 errors)" 2
