@@ -9,47 +9,9 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/slab.h>
 #include <trace/events/block.h>
 #include "vmpath.h"
 #include "vmpath_trace.h"
-
-static struct kmem_cache *vmp_io_cache;
-
-/**
- * vmp_io_init() - make the cache of I/O contexts
- *
- * Context: sleeps.
- * Return: 0 or -ENOMEM.
- */
-int vmp_io_init(void)
-{
-	vmp_io_cache = KMEM_CACHE(vmp_io, 0);
-	return vmp_io_cache ? 0 : -ENOMEM;
-}
-
-/**
- * vmp_io_exit() - destroy the cache; no pool may be left
- *
- * Context: sleeps.
- */
-void vmp_io_exit(void)
-{
-	kmem_cache_destroy(vmp_io_cache);
-}
-
-/**
- * vmp_io_pool_create() - the I/O contexts that a head has even without memory
- *
- * A pool per head: a head whose device keeps all its I/O starves no other.
- *
- * Context: sleeps.
- * Return: the pool or NULL.
- */
-mempool_t *vmp_io_pool_create(void)
-{
-	return mempool_create_slab_pool(VMP_IO_RESERVE, vmp_io_cache);
-}
 
 /**
  * vmp_io_complete() - end the original bio; the context is gone after it
@@ -63,7 +25,7 @@ void vmp_io_complete(struct vmp_io *io, blk_status_t status)
 	struct bio *bio = io->orig;
 
 	bio_end_io_acct(bio, io->start);
-	mempool_free(io, io->head->io_pool);
+	vmp_io_free(io->head->io_pool, io);
 	bio->bi_status = status;
 	bio_endio(bio);
 }
@@ -179,6 +141,8 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
 		return;
 	}
 	clone->bi_end_io = vmp_io_end;
+	/* The block layer looks closer at what is more than one page, or may be. */
+	clone->bi_vcnt = io->orig->bi_vcnt == 1;
 	/* A worker may wait; the submitter who may not is long gone. */
 	if (unlikely(io->status))
 		clone->bi_opf &= ~REQ_NOWAIT;
@@ -191,7 +155,7 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
  * vmp_io_submit_bio() - ->submit_bio() of the meta-node
  * @bio: remapped to the whole disk already
  *
- * Allocates one context from a mempool and takes no lock. The bio is not split
+ * Takes one context, of this CPU's or of a mempool, and no lock. The bio is not split
  * to the head's limits first: the path's own queue splits the clone where that
  * path needs it. A retry starts from the original bio, which stays untouched.
  *
@@ -204,7 +168,7 @@ void vmp_io_submit_bio(struct bio *bio)
 	struct vmp_path *path;
 	struct vmp_io *io;
 
-	io = mempool_alloc(head->io_pool, nowait ? GFP_NOWAIT : GFP_NOIO);
+	io = vmp_io_alloc(head->io_pool, nowait ? GFP_NOWAIT : GFP_NOIO);
 	if (unlikely(!io)) {
 		bio_wouldblock_error(bio);
 		return;

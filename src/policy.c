@@ -174,7 +174,7 @@ struct vmp_path *vmp_policy_pick(struct vmp_head *head, const struct vmp_io *io)
 		       READ_ONCE(head->policy)->pick(head, set, io, rank);
 		if (path && unlikely(io->orig->bi_opf & REQ_PREFLUSH))
 			path = vmp_policy_cached(set, io, path);
-	} while (path && unlikely(!percpu_ref_tryget_live(&path->io_ref)));
+	} while (path && unlikely(!percpu_ref_tryget_live_rcu(&path->io_ref)));
 	rcu_read_unlock();
 	if (path)
 		trace_vmp_pick(path, io->orig);

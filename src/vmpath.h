@@ -392,7 +392,10 @@ struct vmp_head {
  */
 struct vmp_io {
 	struct bio clone;
-	struct bio *orig;
+	union {
+		struct bio *orig;
+		struct vmp_io *next;	/* iocache.c, while it is nobody's */
+	};
 	struct vmp_head *head;
 	struct vmp_path *path;		/* held by io_ref while set */
 	unsigned long start;		/* bio_start_io_acct() */
@@ -546,6 +549,8 @@ extern const struct vmp_policy vmp_policy_latency;
 int vmp_io_init(void);
 void vmp_io_exit(void);
 mempool_t *vmp_io_pool_create(void);
+struct vmp_io *vmp_io_alloc(mempool_t *pool, gfp_t gfp);
+void vmp_io_free(mempool_t *pool, struct vmp_io *io);
 void vmp_io_submit_bio(struct bio *bio);
 void vmp_io_send(struct vmp_io *io, struct vmp_path *path);
 void vmp_io_ended(struct vmp_io *io, blk_status_t status, enum vmp_outcome outcome);
