@@ -92,7 +92,7 @@ static void vmp_recovery_enlist(struct vmp_io *io, u8 *cdb)
 	io->cpu = raw_smp_processor_id();
 	own = per_cpu_ptr(io->path->recovery, io->cpu);
 	spin_lock_irqsave(&own->lock, flags);
-	list_add(&io->node, &own->sent);
+	hlist_add_head(&io->sent, &own->sent);
 	spin_unlock_irqrestore(&own->lock, flags);
 }
 
@@ -104,7 +104,7 @@ static bool vmp_recovery_delist(struct vmp_io *io)
 	bool blanked;
 
 	spin_lock_irqsave(&own->lock, flags);
-	list_del(&io->node);
+	hlist_del(&io->sent);
 	blanked = io->blanked;
 	spin_unlock_irqrestore(&own->lock, flags);
 	return blanked;
@@ -132,7 +132,7 @@ void vmp_recovery_recall(struct vmp_path *path)
 		struct vmp_recovery *own = per_cpu_ptr(path->recovery, cpu);
 
 		spin_lock_irqsave(&own->lock, flags);
-		list_for_each_entry(io, &own->sent, node) {
+		hlist_for_each_entry(io, &own->sent, sent) {
 			io->blanked = true;
 			WRITE_ONCE(io->cdb[0], io->cdb[0] == READ_16 || io->cdb[0] == WRITE_16 ||
 				   io->cdb[0] == VMP_PRE_FETCH_16 ?
@@ -313,11 +313,10 @@ bool vmp_recovery_send(struct vmp_io *io)
 		vmp_failover_error(io, errno_to_blk_status(PTR_ERR(rq)));
 		return true;
 	}
-	if (unlikely(blk_rq_append_bio(rq, &io->clone))) {
+	if (unlikely(vmp_compat_add_bio(rq, &io->clone, segments))) {
 		blk_mq_free_request(rq);
 		return false;
 	}
-	rq->nr_phys_segments = segments;
 	if (unlikely(!vmp_recovery_execute(io, rq)))
 		vmp_failover_error(io, BLK_STS_IOERR);
 	return true;
@@ -345,7 +344,7 @@ int vmp_recovery_init_path(struct vmp_path *path)
 		struct vmp_recovery *own = per_cpu_ptr(path->recovery, cpu);
 
 		spin_lock_init(&own->lock);
-		INIT_LIST_HEAD(&own->sent);
+		INIT_HLIST_HEAD(&own->sent);
 	}
 	return 0;
 }

@@ -18,11 +18,11 @@ struct vmp_path;
 /**
  * struct vmp_recovery - what one CPU has sent on one path, and has not ended
  * @lock: inside any, and none inside
- * @sent: by vmp_io.node; under @lock
+ * @sent: by vmp_io.sent; under @lock
  */
 struct vmp_recovery {
 	spinlock_t lock;	/* sent, and the blanked of what is on it */
-	struct list_head sent;
+	struct hlist_head sent;
 };
 
 int vmp_recovery_init_path(struct vmp_path *path);

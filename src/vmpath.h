@@ -405,7 +405,10 @@ struct vmp_io {
 	unsigned long failed_at;	/* jiffies of the last failure */
 	u64 again;	/* path->born of the one to be tried again; 0: any */
 	unsigned long due;	/* jiffies: not routed before */
-	struct list_head node;	/* of any of the lists, or of struct vmp_recovery */
+	union {
+		struct list_head node;	/* of any of the lists */
+		struct hlist_node sent;	/* of struct vmp_recovery */
+	};
 	u8 *cdb;			/* recovery.c, while on @path */
 	u16 cpu;			/* likewise: whose list it is on */
 	bool blanked;			/* likewise; that list's lock */

@@ -127,26 +127,64 @@ static inline int vmp_compat_scsi_ioctl(struct scsi_device *sdev, bool write,
 	_name(struct request *rq, blk_status_t status)
 #endif
 
+/* Kernels with RQF_ELV (6.1) give a request of the plug to the I/O scheduler. */
+#ifdef RQF_ELV
+#define VMP_COMPAT_RQ_ELV	RQF_ELV
+#else
+#define VMP_COMPAT_RQ_ELV	0
+#endif
+
 /**
  * vmp_compat_execute() - send a passthrough request, whose end_io is set
  * @rq: the request
  *
- * Kernels with RQF_ELV (6.1) give one that waits in the task's plug to the I/O scheduler,
- * who may expect a bio of a disk (bfq does); one that does not wait goes past it.
+ * At once, and not by the queues of the block layer, if it is not one of a batch and
+ * the device takes it. An I/O scheduler may expect a bio of a disk (bfq does): what does
+ * not wait goes past it.
  *
  * Context: process, interrupts on.
  */
 static inline void vmp_compat_execute(struct request *rq)
 {
-#ifdef RQF_ELV
 	struct blk_plug *plug = current->plug;
+	blk_status_t status;
 
-	if (rq->rq_flags & RQF_ELV)
-		current->plug = NULL;
+	if (plug && !(rq->rq_flags & VMP_COMPAT_RQ_ELV)) {
+		blk_execute_rq_nowait(rq, false);
+		return;
+	}
+	status = blk_insert_cloned_request(rq);
+	if (likely(status == BLK_STS_OK))
+		return;
+	if (status != BLK_STS_RESOURCE && status != BLK_STS_DEV_RESOURCE) {
+		blk_mq_end_request(rq, status);
+		return;
+	}
+	current->plug = NULL;
 	blk_execute_rq_nowait(rq, false);
 	current->plug = plug;
+}
+
+/**
+ * vmp_compat_add_bio() - make a bio the data of a request that has none
+ * @rq: the request
+ * @bio: the bio
+ * @segments: entries of a scatter list that it takes; the device has as many
+ *
+ * Context: any.
+ * Return: 0 or -errno.
+ */
+static inline int vmp_compat_add_bio(struct request *rq, struct bio *bio,
+				     unsigned int segments)
+{
+#ifdef VMP_HAVE_RQ_BIO_PREP
+	blk_rq_bio_prep(rq, bio, segments);
+	return 0;
 #else
-	blk_execute_rq_nowait(rq, false);
+	int ret = blk_rq_append_bio(rq, bio);
+
+	rq->nr_phys_segments = segments;
+	return ret;
 #endif
 }
 
