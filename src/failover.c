@@ -9,7 +9,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include "vmpath.h"
+#include "policy.h"
 #include "vmpath_trace.h"
 
 /* The worker looks this often at retries whose time has not come. */
@@ -539,9 +539,8 @@ static struct vmp_path *vmp_failover_same_path(struct vmp_head *head,
 
 /*
  * Paths that read well have all failed it: the LU itself does. But they may have been
- * mended since, or have erred once, and not read well where this one failed: it is
- * sent by all of them once more. It may also be that the LU only wants time, to become
- * ready or to find space; the mid-layer would give it as much.
+ * mended since, or have erred once: it is sent by all of them once more. Or the LU only
+ * wants time, to become ready or to find space; the mid-layer would give it as much.
  */
 static void vmp_failover_give_up(struct vmp_head *head, struct vmp_io *io)
 {

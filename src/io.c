@@ -3,9 +3,9 @@
  * One bio from submit_bio() to bio_endio(): context, clone, submission, end.
  *
  * The kernel calls vmp_io_submit_bio() for each bio of a meta-node; the policy
- * picks a path; the clone goes to the path's disk, or what it asks for goes as a
- * command (recovery.c). What ends well ends here too, anything else goes to
- * failover.c.
+ * picks a path; the clone goes to the path's disk, as a request (direct.c) or a
+ * bio, or what it asks for goes as a command (recovery.c). What ends well ends
+ * here too, anything else goes to failover.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -132,10 +132,12 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
 {
 	struct bio *clone = &io->clone;
 
-	io->sent_at = ktime_get_ns();
 	vmp_io_enter_path(io, path);
 	if (READ_ONCE(io->head->fast) && vmp_recovery_send(io))
 		return;
+	if (vmp_direct_send(io, vmp_io_end))
+		return;
+	io->sent_at = ktime_get_ns();
 	if (unlikely(bio_init_clone(path->bdev, clone, io->orig, GFP_NOIO))) {
 		vmp_failover_error(io, BLK_STS_RESOURCE);
 		return;

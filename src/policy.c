@@ -6,7 +6,7 @@
  * each) only chooses among the paths of the best rank that is to be had; what
  * a rank means is path.c's.
  */
-#include "vmpath.h"
+#include "policy.h"
 #include "vmpath_trace.h"
 
 static const struct vmp_policy * const vmp_policies[] = {
@@ -74,21 +74,6 @@ void vmp_policy_init_path(struct vmp_path *path)
 	path->latency_ns = VMP_LATENCY_MAX_NS;
 	path->measured_at = jiffies - 2 * HZ;
 	path->probed_at = path->measured_at;
-}
-
-/**
- * vmp_policy_tried() - has this I/O failed on this path already?
- * @path: a path of the I/O's head
- * @io: the I/O
- *
- * A path that took a former one's slot since has not been tried.
- *
- * Context: any.
- */
-bool vmp_policy_tried(const struct vmp_path *path, const struct vmp_io *io)
-{
-	return unlikely(io->tried) && (io->tried & BIT_ULL(path->slot)) &&
-	       path->born <= io->epoch;
 }
 
 /**

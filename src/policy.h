@@ -25,6 +25,22 @@
 #define VMP_BATCH	16	/* bios of one plug in a row on one path */
 
 /**
+ * vmp_policy_tried() - has this I/O failed on this path already?
+ * @path: a path of the I/O's head
+ * @io: the I/O
+ *
+ * A path that took a former one's slot since has not been tried.
+ *
+ * Context: any.
+ */
+static inline bool vmp_policy_tried(const struct vmp_path *path,
+				    const struct vmp_io *io)
+{
+	return unlikely(io->tried) && (io->tried & BIT_ULL(path->slot)) &&
+	       path->born <= io->epoch;
+}
+
+/**
  * vmp_policy_fits() - may an I/O of this rank take the path?
  * @path: of the set that is being looked at
  * @io: the I/O
@@ -106,9 +122,10 @@ vmp_policy_least(struct vmp_head *head, const struct vmp_set *set,
 		if (!vmp_policy_fits(path, io, rank))
 			continue;
 		this_cost = cost(path);
+		if (this_cost > least)
+			continue;
 		turns = vmp_policy_turns(path, now);
-		if (best && (this_cost > least ||
-			     (this_cost == least && turns >= least_turns)))
+		if (this_cost == least && turns >= least_turns)
 			continue;
 		least = this_cost;
 		least_turns = turns;

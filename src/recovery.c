@@ -16,7 +16,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/blk-crypto.h>
 #include <linux/log2.h>
 #include <linux/percpu.h>
 #include <scsi/scsi_proto.h>
@@ -30,55 +29,6 @@
 /* Not in all kernels' headers. */
 #define VMP_PRE_FETCH_10	0x34
 #define VMP_PRE_FETCH_16	0x90
-
-/* What a READ or WRITE may be besides, and is one all the same. */
-#define VMP_RECOVERY_FLAGS						\
-	(REQ_FAILFAST_MASK | REQ_SYNC | REQ_META | REQ_PRIO | REQ_NOMERGE | \
-	 REQ_IDLE | REQ_RAHEAD | REQ_BACKGROUND | REQ_NOWAIT |		\
-	 REQ_ALLOC_CACHE | REQ_SWAP)
-
-/* ---- does it fit into one command? --------------------------------------- */
-
-/*
- * How many entries of a scatter list at most, or 0 if that is not so simple. A
- * request of ours is not split, and 6.1 and 6.12 count bvecs, however long they are.
- */
-static unsigned int vmp_recovery_segments(const struct bio *bio,
-					  struct request_queue *q)
-{
-	unsigned int most = queue_max_segment_size(q), nr = 0;
-	unsigned long boundary = queue_segment_boundary(q);
-	struct bvec_iter iter;
-	struct bio_vec bv;
-
-	if (unlikely(queue_virt_boundary(q)))
-		return 0;
-	bio_for_each_bvec(bv, bio, iter) {
-		phys_addr_t at = page_to_phys(bv.bv_page) + bv.bv_offset;
-
-		nr += likely(bv.bv_len <= most) ? 1 : DIV_ROUND_UP(bv.bv_len, most);
-		/* One more where it crosses; they are far apart, so once. */
-		if (unlikely((at | boundary) != ((at + bv.bv_len - 1) | boundary)))
-			nr++;
-	}
-	return nr <= queue_max_segments(q) ? nr : 0;
-}
-
-static bool vmp_recovery_fits(const struct bio *bio, struct block_device *bdev)
-{
-	struct request_queue *q = bdev_get_queue(bdev);
-	sector_t nr = bio_sectors(bio), end = bdev_nr_sectors(bdev);
-
-	if ((bio_op(bio) != REQ_OP_READ && bio_op(bio) != REQ_OP_WRITE) ||
-	    bio->bi_opf & ~(REQ_OP_MASK | VMP_RECOVERY_FLAGS) ||
-	    bio_has_crypt_ctx((struct bio *)bio))
-		return false;
-	/* What is beyond the end or no whole block gets its answer from io.c's way. */
-	return nr && nr <= queue_max_sectors(q) &&
-	       nr <= end && bio->bi_iter.bi_sector <= end - nr &&
-	       !((bio->bi_iter.bi_sector | nr) &
-		 ((bdev_logical_block_size(bdev) >> SECTOR_SHIFT) - 1));
-}
 
 /* ---- what is on its way -------------------------------------------------- */
 
@@ -274,6 +224,7 @@ static bool vmp_recovery_execute(struct vmp_io *io, struct request *rq)
 	 * none for its age.
 	 */
 	rq->timeout = VMP_RECOVERY_PATIENCE;
+	vmp_direct_sent(io, rq);
 	rq->end_io = vmp_recovery_end;
 	rq->end_io_data = io;
 	vmp_recovery_enlist(io, cmd->cmnd);
@@ -303,9 +254,7 @@ bool vmp_recovery_send(struct vmp_io *io)
 	unsigned int segments;
 	struct request *rq;
 
-	if (!path->sdev || !vmp_recovery_fits(io->orig, path->bdev))
-		return false;
-	segments = vmp_recovery_segments(io->orig, path->sdev->request_queue);
+	segments = path->sdev ? vmp_direct_segments(io->orig, path->bdev) : 0;
 	if (unlikely(!segments))
 		return false;
 	rq = vmp_recovery_request(io);

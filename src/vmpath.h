@@ -399,7 +399,7 @@ struct vmp_io {
 	struct vmp_head *head;
 	struct vmp_path *path;		/* held by io_ref while set */
 	unsigned long start;		/* bio_start_io_acct() */
-	u64 sent_at;			/* ktime_get_ns(); while on @path */
+	u64 sent_at;			/* ktime_get_ns(); once it is sent */
 	u64 tried;			/* slots that failed it, not proven bad */
 	u64 epoch;			/* head->epoch when the first one did */
 	unsigned long failed_at;	/* jiffies of the last failure */
@@ -540,7 +540,6 @@ void vmp_policy_set_weight(struct vmp_path *path, u8 weight);
 void vmp_policy_init_path(struct vmp_path *path);
 struct vmp_path *vmp_policy_pick(struct vmp_head *head,
 				 const struct vmp_io *io);
-bool vmp_policy_tried(const struct vmp_path *path, const struct vmp_io *io);
 u8 vmp_policy_best_rank(const struct vmp_set *set, const struct vmp_io *io);
 extern const struct vmp_policy vmp_policy_round_robin;
 extern const struct vmp_policy vmp_policy_queue_depth;
@@ -548,12 +547,19 @@ extern const struct vmp_policy vmp_policy_single_active;
 extern const struct vmp_policy vmp_policy_cpu_affine;
 extern const struct vmp_policy vmp_policy_latency;
 
-/* io.c */
+/* iocache.c */
 int vmp_io_init(void);
 void vmp_io_exit(void);
 mempool_t *vmp_io_pool_create(void);
 struct vmp_io *vmp_io_alloc(mempool_t *pool, gfp_t gfp);
 void vmp_io_free(mempool_t *pool, struct vmp_io *io);
+
+/* direct.c */
+unsigned int vmp_direct_segments(const struct bio *bio, struct block_device *bdev);
+void vmp_direct_sent(struct vmp_io *io, const struct request *rq);
+bool vmp_direct_send(struct vmp_io *io, bio_end_io_t *end);
+
+/* io.c */
 void vmp_io_submit_bio(struct bio *bio);
 void vmp_io_send(struct vmp_io *io, struct vmp_path *path);
 void vmp_io_ended(struct vmp_io *io, blk_status_t status, enum vmp_outcome outcome);
