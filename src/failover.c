@@ -2,10 +2,9 @@
 /*
  * What happens to an I/O that ended badly, and to one that has no path.
  *
- * io.c's completion comes here with an error; the outcome table decides: to the
- * caller, to another path, or to wait. Nothing here waits for a device: the
- * head's worker only routes, and each path has a worker of its own for the
- * submission, which may block.
+ * io.c's completion comes here with an error; the outcome table decides. Nothing here
+ * waits for a device: the head's worker only routes, and each path has a worker of its
+ * own for the submission, which may block.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -420,9 +419,8 @@ static bool vmp_failover_must_wait(struct vmp_head *head)
 }
 
 /*
- * No path: wait until one comes or the time is up. Whoever ends that state
- * changes it first and then takes the lock to look at the list, so one of the
- * two sees the other.
+ * No path: wait until one comes or the time is up. Whoever ends that state changes it
+ * first and then takes the lock to look at the list, so one of the two sees the other.
  */
 static void vmp_failover_park(struct vmp_head *head, struct vmp_io *io)
 {
@@ -539,14 +537,16 @@ static struct vmp_path *vmp_failover_same_path(struct vmp_head *head,
 
 /*
  * Paths that read well have all failed it: the LU itself does. But they may have been
- * mended since, or have erred once: it is sent by all of them once more. Or the LU only
- * wants time, to become ready or to find space; the mid-layer would give it as much.
+ * mended since, or have erred once: it is sent by all of them once more (not a flush: the
+ * cache may have lost what it could not write). Or the LU only wants time, to become ready
+ * or to find space; the mid-layer would give it as much.
  */
 static void vmp_failover_give_up(struct vmp_head *head, struct vmp_io *io)
 {
 	bool busy = vmp_outcome_of(io->status) == VMP_RETRY;
 
-	if (!busy && !io->rounds && !test_bit(VMP_HEAD_DYING, &head->flags)) {
+	if (!busy && !io->rounds && !(io->orig->bi_opf & REQ_PREFLUSH) &&
+	    !test_bit(VMP_HEAD_DYING, &head->flags)) {
 		io->rounds++;
 		io->tried = 0;
 		vmp_failover_queue(io, 0);
