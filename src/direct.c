@@ -13,6 +13,7 @@
  * meta-node) and its writeback throttle, which direct I/O is not subject to.
  */
 #include <linux/blk-crypto.h>
+#include <linux/blk-integrity.h>
 #include <linux/blk-mq.h>
 #include <trace/events/block.h>
 #include "vmpath.h"
@@ -68,6 +69,9 @@ unsigned int vmp_direct_segments(const struct bio *bio, struct block_device *bde
 	if ((bio_op(bio) != REQ_OP_READ && bio_op(bio) != REQ_OP_WRITE) ||
 	    bio->bi_opf & ~(REQ_OP_MASK | VMP_DIRECT_FLAGS) ||
 	    bio_has_crypt_ctx((struct bio *)bio))
+		return 0;
+	/* The block layer adds the protection information of a bio. */
+	if (unlikely(blk_get_integrity(bdev->bd_disk)))
 		return 0;
 	/* What is beyond the end or no whole block gets its answer from io.c's way. */
 	if (!nr || nr > queue_max_sectors(q) ||
