@@ -84,32 +84,38 @@ unsigned int vmp_direct_segments(const struct bio *bio, struct block_device *bde
 
 static bool vmp_direct_may(const struct vmp_io *io, struct block_device *bdev)
 {
-	return !current->plug && !bdev_get_queue(bdev)->elevator && !bdev_is_zoned(bdev) &&
+	return !vmp_compat_batch() && !bdev_get_queue(bdev)->elevator && !bdev_is_zoned(bdev) &&
 	       !(op_is_write(bio_op(io->orig)) && bdev_read_only(bdev));
 }
 
-/* The clone as a request of @bdev, without what only a bio of a disk needs. */
+/*
+ * The clone as a request of @bdev, without what only a bio of a disk needs; NULL if there
+ * is none to be had now, or the bio is not as the disk wants it. It does not wait: that
+ * would be inside the meta-node's queue, which nobody could freeze then; and a disk that
+ * is on its way out is known to who submits a bio.
+ */
 static struct request *vmp_direct_request(struct vmp_io *io, struct block_device *bdev,
 					  unsigned int segments)
 {
 	struct bio *clone = &io->clone;
 	struct request *rq;
+	blk_opf_t opf;
 
 	if (bio_init_clone(NULL, clone, io->orig, GFP_NOIO))
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	/* A worker may wait; the submitter who may not is long gone. */
 	if (unlikely(io->status))
 		clone->bi_opf &= ~REQ_NOWAIT;
-	rq = blk_mq_alloc_request(bdev_get_queue(bdev), clone->bi_opf,
-				  clone->bi_opf & REQ_NOWAIT ? BLK_MQ_REQ_NOWAIT : 0);
+	opf = clone->bi_opf | (clone->bi_opf & REQ_RAHEAD ? REQ_FAILFAST_MASK : 0);
+	rq = blk_mq_alloc_request(bdev_get_queue(bdev), opf, BLK_MQ_REQ_NOWAIT);
 	if (IS_ERR(rq))
-		return rq;
+		return NULL;
 	clone->bi_bdev = bdev;
 	rq->__sector = clone->bi_iter.bi_sector;
 	if (likely(!vmp_compat_add_bio(rq, clone, segments)))
 		return rq;
 	blk_mq_free_request(rq);
-	return ERR_PTR(-ENOMEM);
+	return NULL;
 }
 
 /**
@@ -131,7 +137,7 @@ void vmp_direct_sent(struct vmp_io *io, const struct request *rq)
  *
  * A request that the device had no room for is in the disk's iostat twice.
  *
- * Context: sleeps where the path's queue is full, unless REQ_NOWAIT.
+ * Context: process; does not wait for the path.
  * Return: false if it has to go as a bio; else it is not the caller's any more.
  */
 bool vmp_direct_send(struct vmp_io *io, bio_end_io_t *end)
@@ -147,10 +153,8 @@ bool vmp_direct_send(struct vmp_io *io, bio_end_io_t *end)
 	if (!segments)
 		return false;
 	rq = vmp_direct_request(io, bdev, segments);
-	if (IS_ERR(rq)) {
-		vmp_failover_error(io, errno_to_blk_status(PTR_ERR(rq)));
-		return true;
-	}
+	if (unlikely(!rq))
+		return false;
 	vmp_direct_sent(io, rq);
 	io->clone.bi_end_io = end;
 	trace_block_bio_remap(&io->clone, disk_devt(io->head->disk),
@@ -159,6 +163,8 @@ bool vmp_direct_send(struct vmp_io *io, bio_end_io_t *end)
 	if (likely(status == BLK_STS_OK))
 		return true;
 	if (status != BLK_STS_RESOURCE && status != BLK_STS_DEV_RESOURCE) {
+		/* It has been counted as done already. */
+		rq->rq_flags &= ~RQF_IO_STAT;
 		blk_mq_end_request(rq, status);
 		return true;
 	}

@@ -257,8 +257,8 @@ void vmp_failover_success(struct vmp_io *io)
 		if (path == io->path || !vmp_policy_tried(path, io) ||
 		    time_after(READ_ONCE(path->live_at), io->failed_at))
 			continue;
-		/* Busy for long is not broken either. */
-		if (bio_op(io->orig) == REQ_OP_READ ||
+		/* Busy for long is not broken either, nor is what reads well. */
+		if (bio_op(io->orig) == REQ_OP_READ || io->rounds ||
 		    vmp_outcome_of(io->status) == VMP_RETRY)
 			vmp_path_accuse(path, io->orig);
 		else
@@ -434,8 +434,7 @@ static void vmp_failover_park(struct vmp_head *head, struct vmp_io *io)
 }
 
 /* It has waited for a stalled path for as long as it would for any. */
-static bool vmp_failover_late(const struct vmp_head *head,
-			      const struct vmp_io *io)
+static bool vmp_failover_late(const struct vmp_head *head, const struct vmp_io *io)
 {
 	int ms = READ_ONCE(head->no_path_timeout_ms);
 
@@ -546,6 +545,7 @@ static void vmp_failover_give_up(struct vmp_head *head, struct vmp_io *io)
 	bool busy = vmp_outcome_of(io->status) == VMP_RETRY;
 
 	if (!busy && !io->rounds && !(io->orig->bi_opf & REQ_PREFLUSH) &&
+	    !(READ_ONCE(head->no_path_timeout_ms) > 0 && vmp_failover_late(head, io)) &&
 	    !test_bit(VMP_HEAD_DYING, &head->flags)) {
 		io->rounds++;
 		io->tried = 0;
