@@ -60,6 +60,7 @@ class Result:
     tests: list = field(default_factory=list)
     tail: list = field(default_factory=list)
     rows: list = field(default_factory=list)   # of the case's table, if it has one
+    figures: list = field(default_factory=list)   # (name, value, unit)
     stuck: int = 0            # guests whose boot was begun again
     stood: int = 0            # seconds that this machine stood still, for which it was run again
 
@@ -240,6 +241,7 @@ class CaseRun:
             out.tail += [prefix + x for x in tail]
             out.tests += [(r, n, prefix + t) for r, n, t in guest.report.tests]
             out.rows += guest.report.rows
+            out.figures += guest.report.figures
         if "fail" in verdicts or len(verdicts) > 1:
             out.result = "fail"
             out.reasons = out.reasons or ["one guest passed and another skipped"]

@@ -8,7 +8,7 @@ import os
 import select
 import time
 
-from . import LabError, accel, initramfs, postmortem, verdict
+from . import LabError, accel, initramfs, postmortem, steady, verdict
 from .qmp import QmpError
 from .verbs import Host
 from .vm import SNAPSHOT_PORTS, Guest, Layout
@@ -65,6 +65,8 @@ class GuestRun:
         self.guest.start(accel.HOW[setup.accel], memory(setup), setup.kernel.image(), initrd,
                          (append(setup) + " " + run.case.append).strip())
         self.guest.qmp.open()
+        if "-icount" in accel.HOW[setup.accel]:
+            steady.pin(self.guest.process.pid)
         if snapshot:
             self.guest.go_on(initramfs.spoken(environment, layout.table()),
                              RESTORE_SECONDS * setup.scale())

@@ -43,7 +43,8 @@ REQUIRED = ["virtio_pci", "virtio_console", "virtio_scsi", "virtio_blk", "sd_mod
 OPTIONAL = ["scsi_dh_alua", "crc32c_generic", "crc32c_intel", "crct10dif_generic",
             "crct10dif_pclmul", "crc64_rocksoft_generic", "ext4", "xfs", "dm_mod", "loop",
             "nvme", "ahci", "megaraid_sas", "mptsas", "scsi_debug", "null_blk", "brd",
-            "pci_stub", "raid1", "md_mod", "bfq", "kyber_iosched"]
+            "pci_stub", "raid1", "md_mod", "bfq", "kyber_iosched", "dm_multipath",
+            "dm_queue_length", "dm_round_robin"]
 
 
 # What the array guest needs.

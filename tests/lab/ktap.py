@@ -11,6 +11,7 @@ RESULT = re.compile(r"^(not )?ok\b\s*(\d+)?\s*(?:- )?(.*?)(?:\s*#\s*(SKIP|TODO)\
 PLAN = re.compile(r"^1\.\.(\d+)(?:\s*#\s*SKIP\b\s*(.*))?$", re.IGNORECASE)
 LAB = re.compile(r"^# lab: (\S+) ?(.*)$")
 ROW = "# row: "
+FIGURE = re.compile(r"^# figure (\S+) (-?[\d.]+) (\S+)$")
 
 
 class Report:
@@ -24,6 +25,7 @@ class Report:
         self.lab: dict = {}       # word -> list of texts
         self.lines: list = []
         self.rows: list = []      # of the case's table: lists of cells
+        self.figures: list = []   # what was measured: (name, value, unit)
         self.problems: list = []
 
     def feed(self, line: str) -> None:
@@ -34,6 +36,10 @@ class Report:
             return
         if line.startswith(ROW):
             self.rows.append(line[len(ROW):].split("\t"))
+            return
+        found = FIGURE.match(line)
+        if found:
+            self.figures.append((found.group(1), float(found.group(2)), found.group(3)))
             return
         found = PLAN.match(line)
         if found:

@@ -38,6 +38,7 @@ class Lu:
     content: bool = True         # False: blank
     array: str = ""              # tgt, tgt-each, lio, stub
     alua: bool = False           # stub: each port is a target port group
+    null: bool = False           # its I/O is over at once, and it has no contents
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Hba:
     id: str
     kind: str = "virtio-scsi-pci"
     present: bool = True
+    props: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Topology:
     hbas: tuple = ()
     paths: tuple = ()
     others: tuple = ()           # what further guests see of the same LUs, if not the same
+    nodes: tuple = ()            # more block nodes and devices, as QEMU takes them
+    devices: tuple = ()
 
     def view(self, guest: int):
         """What a guest of this number sees."""
@@ -81,7 +85,8 @@ class Topology:
     def drivers(self) -> list:
         """Kernel modules the guest needs for the disks that are not virtio."""
         wants = {"nvme": "nvme", "ahci": "ahci", "megasas": "megaraid_sas"}
-        kinds = [h.kind for h in self.hbas] + [p.kind for p in self.paths]
+        kinds = [h.kind for h in self.hbas] + [p.kind for p in self.paths] + \
+            [d["driver"] for d in self.devices]
         return sorted({wants[k] for k in kinds if k in wants})
 
 
@@ -97,6 +102,44 @@ def scsi(lus: int = 1, paths: int = 2, **more) -> Topology:
     disks = [Path("p%d" % (n * paths + i), "lu%d" % n, "h%d" % i, lun=n, **more)
              for n in range(lus) for i in range(paths)]
     return Topology(tuple(lu(n) for n in range(lus)), hbas, tuple(disks))
+
+
+def namespaces() -> tuple:
+    """Devices: NVMe with one controller, and with two that share a namespace, all null.
+
+    Their block nodes are t-n0 and t-n1.
+    """
+    alone = {"driver": "nvme", "id": "n0", "serial": "RAW", "bus": "pcie.0", "addr": "04.0"}
+    subsystem = {"driver": "nvme-subsys", "id": "sub", "nqn": "shared"}
+    shared = tuple({"driver": "nvme", "id": "n%d" % n, "serial": "SHARED", "subsys": "sub",
+                    "bus": "pcie.0", "addr": "%02x.0" % (4 + n)} for n in (1, 2))
+    disks = ({"driver": "nvme-ns", "id": "ns0", "bus": "n0", "nsid": 1, "drive": "t-n0",
+              "shared": False},
+             {"driver": "nvme-ns", "id": "ns1", "bus": "n1", "nsid": 1, "drive": "t-n1",
+              "shared": True})
+    return (alone, subsystem) + shared + disks
+
+
+def bench() -> Topology:
+    """What answers at once, before the guest's next instruction but for the interrupt.
+
+    Virtio-scsi: lu0 by p0 and p1, lu1 by p2, lu2 by p3, lu3 by p4 and p5 for other systems than
+    ours (product PEER). Virtio-blk: lu4 by p6, lu5 by p7 and p8. lu5 has contents, since a blank
+    LU of that kind has one path; the case has QEMU take them away.
+    """
+    size = 64 << 30
+    quick = {"ioeventfd": False}
+    lus = tuple(replace(lu(n), size=size, null=n != 5, product="PEER" if n == 3 else "ARRAY1")
+                for n in range(6))
+    paths = tuple(Path("p%d" % i, x, h, lun=n) for i, (x, h, n) in enumerate((
+        ("lu0", "h0", 0), ("lu0", "h1", 0), ("lu1", "h2", 0), ("lu2", "h2", 1),
+        ("lu3", "h0", 3), ("lu3", "h1", 3))))
+    disks = tuple(Path("p%d" % i, x, kind="virtio-blk-pci", props=quick)
+                  for i, x in ((6, "lu4"), (7, "lu5"), (8, "lu5")))
+    nodes = tuple({"driver": "null-co", "node-name": "t-n%d" % n, "size": size,
+                   "read-zeroes": True} for n in range(2))
+    return Topology(lus, tuple(Hba("h%d" % n, props=quick) for n in range(3)), paths + disks,
+                    nodes=nodes, devices=namespaces())
 
 
 def ports() -> Topology:
@@ -260,6 +303,7 @@ TOPOLOGIES = {
     "scsi2-lu2": scsi(lus=2),
     "four-by-four": join(scsi(lus=3, paths=4), blk(paths=4, first_lu=3, first_path=12)),
     "scsi2-lu4": scsi(lus=4),
+    "bench": bench(),
     # p0 and p2 have a target port in common, p1 and p3 another, and no HBA.
     "ports": ports(),
     "blk1": blk(paths=1),

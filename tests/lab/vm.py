@@ -89,7 +89,7 @@ class Layout:
             return {}
         place = {"bus": "rp%d" % self.ports[hba.id]} if hba.id in self.ports else \
             {"bus": "pcie.0", "addr": "03.0"}
-        return {"driver": hba.kind, "id": hba.id, **place}
+        return {"driver": hba.kind, "id": hba.id, **place, **hba.props}
 
     def path_device(self, path: Path) -> dict:
         unit = self.lus[path.lu]
@@ -114,6 +114,9 @@ class Layout:
     def nodes(self, path: Path, lu: str = "") -> list:
         """Block nodes of a path, lowest first."""
         common = {"discard": "unmap", "read-only": path.readonly}
+        if self.lus[path.lu].null:
+            return [{"driver": "null-co", "node-name": "t-" + path.id,
+                     "size": self.lus[path.lu].size, "read-zeroes": True}]
         if path.kind == "scsi-block":
             # Nothing but the format "raw" passes SCSI commands on.
             portal, target, lun = self.arrays.portal(path)
@@ -153,8 +156,11 @@ class Layout:
             args += ["-object", json.dumps({"qom-type": "throttle-group", "id": "tg-" + p.id})]
             for node in self.nodes(p):
                 args += ["-blockdev", json.dumps(node)]
+        for node in self.topology.nodes:
+            args += ["-blockdev", json.dumps(node)]
         devices = [self.hba_device(h) for h in self.topology.hbas if h.present]
-        for device in devices + (self.disks() if plugged else []):
+        devices += self.disks() if plugged else []
+        for device in devices + list(self.topology.devices):
             if device:
                 args += ["-device", json.dumps(device)]
         return args

@@ -23,3 +23,19 @@ run()
 		bail "fio failed: $(cat "$LAB_DIR/fio")"
 	spent=$(($(busy) - spent))
 }
+
+# figure NAME VALUE UNIT: something that was measured, for tests/bench.py.
+figure()
+{
+	echo "# figure $1 $2 $3"
+}
+
+# into_null PATH: from here on its I/O is over at once and has no contents.
+into_null()
+{
+	host qmp "{\"execute\": \"blockdev-add\", \"arguments\": {\"driver\": \"null-co\", \
+\"node-name\": \"null-$1\", \"size\": $(lu_size "$2"), \"read-zeroes\": true}}" >/dev/null
+	host qmp "{\"execute\": \"blockdev-reopen\", \"arguments\": {\"options\": [{\
+\"driver\": \"throttle\", \"node-name\": \"t-$1\", \"throttle-group\": \"tg-$1\", \
+\"file\": \"null-$1\"}]}}" >/dev/null
+}
