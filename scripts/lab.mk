@@ -46,6 +46,19 @@ test-host:
 demo:
 	@scripts/demo --kernel $(KERNEL)
 
+# What an I/O costs, of vmpath and of others, in guest instructions: half an hour, report in
+# build/bench/. The quick one takes minutes and fails if vmpath has become dearer than
+# tests/bench/budget.json. BENCHARGS: words for tests/bench.py (--kernel 6.1, --record, ...).
+BENCHARGS ?=
+
+bench:
+	@scripts/bench --jobs $(JOBS) $(BENCHARGS)
+
+bench-quick:
+	@scripts/bench --quick --jobs $(JOBS) $(BENCHARGS)
+
+.PHONY: bench bench-quick
+
 # A whole Debian 12 as the guest: udev, LVM, md, multipathd, the initramfs.
 # DISTRO="name ..." runs only those cases; BOOTS: how often the boots are tried.
 BOOTS  ?= 20

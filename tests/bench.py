@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""`make bench`: what an I/O costs, of vmpath, the disks below it, and others.
+
+Runs the cases of tests/bench/plan.py, prints their figures, and writes build/bench/results.json
+and build/bench/report.html. With --quick only some, compared with the recorded budget: the last
+line says `N passed, N failed, N skipped`, and the exit code is 1 if vmpath has become dearer.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+
+# pylint: disable=wrong-import-position
+from bench import figures, measure, page, plan  # noqa: E402
+from lab import ROOT, TESTS, LabError  # noqa: E402
+from lab.kernel import write_atomic  # noqa: E402
+
+OUT = os.path.join(ROOT, "build", "bench")
+RESULTS = os.path.join(OUT, "results.json")
+BUDGET = os.path.join(TESTS, "bench", "budget.json")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="some figures, against the budget")
+    parser.add_argument("--record", action="store_true", help="with --quick: make it the budget")
+    parser.add_argument("--kernel", default="", help="only this one")
+    parser.add_argument("--case", default="", help="only this one")
+    parser.add_argument("--targets", default="", help="only these, of bench-instructions")
+    parser.add_argument("--jobs", type=int, default=2, help="guests side by side")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-build", action="store_true", help="take the module as it is")
+    parser.add_argument("--readme", action="store_true",
+                        help="print the README's table of the last run, and stop")
+    parser.add_argument("--report", action="store_true",
+                        help="write report.html of the last run anew, and stop")
+    return parser.parse_args()
+
+
+def chosen(args: argparse.Namespace) -> tuple:
+    """The runs of the plan that were asked for."""
+    runs = plan.QUICK if args.quick else plan.FULL
+    if args.targets:
+        runs = tuple(plan.instructions(k, tuple(args.targets.split()))
+                     for k in sorted({r.kernel for r in runs}))
+    runs = tuple(r for r in runs if args.kernel in ("", r.kernel) and args.case in ("", r.case))
+    if not runs:
+        raise LabError("the plan has nothing of that kernel and case")
+    return runs
+
+
+def write_report(data: dict) -> None:
+    write_atomic(os.path.join(OUT, "report.html"), page.page(data).encode())
+    print("report: build/bench/report.html")
+
+
+def read(path: str) -> dict:
+    try:
+        with open(path, encoding="utf-8") as f:
+            data = json.load(f)
+    except FileNotFoundError as e:
+        raise LabError("there is no %s yet" % os.path.relpath(path, ROOT)) from e
+    if data["schema"] != measure.SCHEMA:
+        raise LabError("%s has schema %s, not %d" % (path, data["schema"], measure.SCHEMA))
+    return data
+
+
+def write(path: str, data: dict) -> None:
+    write_atomic(path, (json.dumps(data, indent=1) + "\n").encode())
+
+
+def record_budget(data: dict) -> None:
+    known = {r["case"] + " " + r["kernel"]: figures.budget_of(r) for r in data["runs"]}
+    write(BUDGET, {"schema": measure.SCHEMA, "date": data["date"], "versions": data["versions"],
+                   "releases": sorted({r["release"] for r in data["runs"]}), "figures": known})
+    print("recorded: " + os.path.relpath(BUDGET, ROOT))
+
+
+def check_budget(data: dict) -> tuple:
+    """(how many figures keep it, how many do not), and says which."""
+    known = read(BUDGET)
+    kept = over = 0
+    for record in data["runs"]:
+        budget = known["figures"].get(record["case"] + " " + record["kernel"], {})
+        dear = figures.over_budget(record, budget)
+        for name, measured, limit in dear:
+            print("FAILED %s: %.0f, %s" % (name, measured, "there is no budget for it" if
+                                           limit is None else "the budget is %.0f, %+.1f %%"
+                                           % (limit, 100 * measured / limit - 100)))
+        for line in figures.moved(record, budget) if dear else []:
+            print("note: what is below vmpath has moved, too: " + line)
+        over += len(dear)
+        kept += sum(1 for name in record["figures"] if plan.ours(name)) - len(dear)
+    if over:
+        print("recorded on %s with %s; if that is what it has to cost: tests/bench.py --quick "
+              "--record" % (", ".join(known["releases"]), known["versions"]["qemu"]))
+    return kept, over
+
+
+def bench(args: argparse.Namespace) -> int:
+    records, bad = measure.measure(chosen(args), args.seed, args.jobs, not args.no_build, print)
+    data = {"schema": measure.SCHEMA, "quick": args.quick, "seed": args.seed,
+            "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+            "versions": measure.versions(), "runs": records}
+    for record in records:
+        print("\n".join(figures.text(record)))
+    print()
+    write(os.path.join(OUT, "quick.json") if args.quick else RESULTS, data)
+    skipped = sum(1 for r in bad if r.result == "skip")
+    failed = len(bad) - skipped
+    passed = sum(len(r["results"]) for r in records) - len(bad)
+    if not args.quick:
+        write_report(data)
+    elif args.record and not bad:
+        record_budget(data)
+    else:
+        kept, over = check_budget(data)
+        passed, failed = passed + kept, failed + over
+    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
+    return 1 if failed else 0
+
+
+def main() -> int:
+    args = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if args.readme:
+        print("\n".join(figures.markdown(read(RESULTS))))
+        return 0
+    if args.report:
+        write_report(read(RESULTS))
+        return 0
+    return bench(args)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (LabError, OSError, subprocess.SubprocessError) as error:
+        print("tests/bench.py: %s" % error, file=sys.stderr)
+        print("0 passed, 1 failed, 0 skipped")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("interrupted\n0 passed, 1 failed, 0 skipped")
+        sys.exit(130)

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is made of figures: tables, ratios, whether passes agree, whether the budget is kept."""
+
+from lab.report import aligned
+
+from . import plan
+
+AGREE_PERCENT = 1.0
+BUDGET_PERCENT = 2.0
+
+
+def value(figure: dict) -> float:
+    """The figure of a cell: the mean of its passes."""
+    return sum(figure["values"]) / len(figure["values"])
+
+
+def split(name: str) -> tuple:
+    column, _, row = name.partition("/")
+    return column, row
+
+
+def spread(figure: dict) -> float:
+    """How far the passes are from each other, in percent."""
+    low, high = min(figure["values"]), max(figure["values"])
+    return 100 * (high - low) / low if low else 0.0
+
+
+def disagreements(record: dict) -> list:
+    """(name, percent) of the figures whose passes do not agree."""
+    found = [(name, spread(figure)) for name, figure in record["figures"].items()]
+    return [(name, percent) for name, percent in found if percent > AGREE_PERCENT]
+
+
+def ratio(record: dict, base: str, column: str, row: str):
+    """IOPS of the column to those of the base; None if either was not measured."""
+    ours, theirs = (record["figures"].get("%s/%s" % (c, row)) for c in (column, base))
+    return value(theirs) / value(ours) if ours and theirs and value(ours) else None
+
+
+def rows_of(record: dict, columns: tuple) -> list:
+    """In the order in which they were measured."""
+    return list(dict.fromkeys(split(n)[1] for n in record["figures"] if split(n)[0] in columns))
+
+
+def groups_of(record: dict) -> list:
+    """The tables of a record: those that the plan knows, and one for the rest."""
+    there = list(dict.fromkeys(split(n)[0] for n in record["figures"]))
+    groups = []
+    for group in plan.GROUPS:
+        columns = tuple(c for c in group.columns if c in there)
+        if group.case == record["case"] and len(columns) > 1:
+            groups.append(plan.Group(group.case, group.title, columns))
+    rest = tuple(c for c in there if not any(c in g.columns for g in plan.GROUPS))
+    return groups + ([plan.Group(record["case"], "", rest)] if rest else [])
+
+
+def cell(record: dict, base: str, column: str, row: str) -> str:
+    figure = record["figures"].get("%s/%s" % (column, row))
+    if not figure:
+        return "-"
+    text = "%.0f" % value(figure) if value(figure) >= 100 else "%.3g" % value(figure)
+    part = ratio(record, base, column, row) if base and column != base else None
+    return text if part is None else "%s %.3f" % (text, part)
+
+
+def table(record: dict, group) -> list:
+    """Rows of text, head first: figures, each with its ratio to the first column."""
+    base = group.columns[0] if group.title else ""
+    head = [""] + [c.replace(".queue-", ".q-").replace("remap.two", "remap") for c in group.columns]
+    return [head] + [[row] + [cell(record, base, c, row) for c in group.columns]
+                     for row in rows_of(record, group.columns)]
+
+
+def text(record: dict) -> list:
+    """Lines for the terminal."""
+    lines = []
+    for group in groups_of(record):
+        units = {f["unit"] for n, f in record["figures"].items() if split(n)[0] in group.columns}
+        lines += ["", "%s, kernel %s: %s%s" % (
+            group.title or record["case"], record["kernel"], ", ".join(sorted(units)),
+            " for an I/O, and IOPS relative to %s" % group.columns[0] if group.title else "")]
+        lines += ["  " + line for line in aligned(table(record, group))]
+    return lines + ["note: the passes differ by %.1f %%: %s" % (percent, name)
+                    for name, percent in disagreements(record)]
+
+
+def budget_of(record: dict) -> dict:
+    """What --record keeps: the lower of the passes, for what is vmpath's and what is below it."""
+    return {name: min(f["values"]) for name, f in record["figures"].items()}
+
+
+def over_budget(record: dict, budget: dict) -> list:
+    """(name, measured, budget) of vmpath's figures that exceed it. Of two passes the better."""
+    out = []
+    for name, figure in record["figures"].items():
+        measured, known = min(figure["values"]), budget.get(name)
+        if plan.ours(name) and (known is None or
+                                measured > known * (1 + BUDGET_PERCENT / 100)):
+            out.append((name, measured, known))
+    return out
+
+
+def moved(record: dict, budget: dict) -> list:
+    """Raw disks that cost more or less than when the budget was recorded: not vmpath's doing."""
+    return ["%s: %.0f, recorded %.0f" % (n, min(f["values"]), budget[n])
+            for n, f in record["figures"].items() if not plan.ours(n) and n in budget
+            and abs(min(f["values"]) - budget[n]) > budget[n] * BUDGET_PERCENT / 100]
+
+
+def markdown(data: dict) -> list:
+    """The table of the README."""
+    lines = []
+    for record in data["runs"]:
+        rows = [r for r in plan.SUMMARY if any(n.endswith("/" + r) for n in record["figures"])]
+        if not rows:
+            continue
+        lines += ["Kernel %s (%s), %s, %s, vmpath %s (%s), %s; guest instructions for an I/O, fio's"
+                  " own included, and IOPS relative to the raw disk of its kind:" % (
+                      record["kernel"], record["release"], data["versions"]["qemu"],
+                      data["versions"]["fio"], record["module"]["version"],
+                      data["versions"]["commit"], data["date"][:10]), "",
+                  "| | " + " | ".join(r.replace("/", " ") for r in rows) + " |",
+                  "| --- |" + " --- |" * len(rows)]
+        seen: set = set()
+        for group in groups_of(record):
+            for column in group.columns:
+                if column not in seen:
+                    cells = [cell(record, group.columns[0], column, r) for r in rows]
+                    lines.append("| %s | %s |" % (plan.TITLES.get(column, column),
+                                                  " | ".join(c.replace(" ", " · ") for c in cells)))
+                seen.add(column)
+        lines.append("")
+    return lines

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs the cases of a plan and gathers their figures."""
+
+import copy
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+from lab import TESTS, accel, extras, initramfs, kernel
+from lab.case import Case
+from lab.caserun import CaseRun, Setup
+
+SCHEMA = 1
+
+
+class BenchRun(CaseRun):
+    """A case with words of ours in its environment."""
+
+    def __init__(self, setup: Setup, case, env: dict):
+        super().__init__(setup, case)
+        self.env = env
+
+    def environment(self, topology) -> dict:
+        return {**super().environment(topology), **self.env}
+
+    def repeat(self) -> str:
+        return "make bench"
+
+
+def first_line(*words: str) -> str:
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return (done.stdout.splitlines() or [""])[0].strip()
+
+
+def module_facts(path: str) -> dict:
+    return {word: first_line("modinfo", "-F", word, path) for word in ("version", "srcversion")}
+
+
+def versions() -> dict:
+    return {"qemu": first_line("qemu-system-x86_64", "--version"), "fio": first_line("fio", "-v"),
+            "compiler": first_line("gcc-12", "--version"),
+            "commit": first_line("git", "-C", TESTS, "describe", "--always", "--dirty")}
+
+
+def setups(runs: tuple, seed: int, jobs: int, build: bool) -> dict:
+    """Kernel, module and initramfs for each kernel and accelerator of the runs."""
+    out = {}
+    for run in runs:
+        if (run.kernel, run.accel) in out:
+            continue
+        kern = kernel.find(run.kernel)
+        if build:
+            kernel.build_module(kern)
+        needs = set(Case(case_path(run)).needs)
+        archive = initramfs.base(kern) + initramfs.under_test(kern, [])
+        kern.image()
+        out[run.kernel, run.accel] = Setup(kern, accel.choose(run.accel), archive, seed,
+                                           extras=extras.files(kern, needs), jobs=jobs)
+    return out
+
+
+def case_path(run) -> str:
+    return os.path.join(TESTS, "guest", "cases", run.case + ".sh")
+
+
+def one_pass(setup: Setup, run, number: int):
+    """The case under a name of its own, so that passes may run side by side."""
+    case = copy.copy(Case(case_path(run)))
+    case.name = "%s.%d" % (run.case, number)
+    return BenchRun(setup, case, run.env).run()
+
+
+def record(run, setup: Setup, results: list) -> dict:
+    """What goes to results.json of a run: each figure with a value for each pass."""
+    figures: dict = {}
+    for result in results:
+        for name, value, unit in result.figures:
+            figures.setdefault(name, {"unit": unit, "values": []})["values"].append(value)
+    return {"case": run.case, "kernel": run.kernel, "release": setup.kernel.release,
+            "accel": setup.accel, "seed": setup.seed, "module": module_facts(
+                setup.kernel.module()), "environment": run.env,
+            "seconds": [round(r.seconds, 1) for r in results],
+            "results": [r.result for r in results], "figures": figures}
+
+
+def measure(runs: tuple, seed: int, jobs: int, build: bool, say) -> tuple:
+    """(records, results that are not a pass)."""
+    prepared = setups(runs, seed, jobs, build)
+    records, bad = [], []
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = [(run, [pool.submit(one_pass, prepared[run.kernel, run.accel], run, n + 1)
+                          for n in range(run.passes)]) for run in runs]
+        for run, futures in waiting:
+            results = [f.result() for f in futures]
+            for n, result in enumerate(results, 1):
+                say("%s  %s on %s, pass %d: %.0f s, %d figures%s" % (
+                    "pass" if result.result == "pass" else result.result.upper(), run.case,
+                    run.kernel, n, result.seconds, len(result.figures),
+                    "".join("\n    " + x for x in result.reasons + result.tail)))
+            bad += [r for r in results if r.result != "pass"]
+            records.append(record(run, prepared[run.kernel, run.accel], results))
+    return records, bad

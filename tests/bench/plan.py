@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Which cases `make bench` runs, on which kernels, and what their figures are compared with.
+
+A case prints `# figure COLUMN/ROW VALUE UNIT`. To add one, add a Run to FULL, and a Group to
+GROUPS for each table that it is to have.
+"""
+
+from dataclasses import dataclass, field
+
+ENGINES = "libaio io_uring"
+PATTERNS = "randread-4k randwrite-4k read-128k"
+DEPTHS = "1 4 32"
+POLICIES = ("queue-depth", "round-robin", "single-active", "cpu-affine", "latency")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A case, as often as it is run, with words for its environment."""
+    case: str
+    kernel: str
+    accel: str
+    passes: int = 2
+    env: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A table: columns, the first of which the others are compared with."""
+    case: str
+    title: str
+    columns: tuple
+
+
+GROUPS = (
+    Group("bench-instructions", "vmpath over virtio-scsi",
+          ("raw.scsi",) + tuple("remap.two." + p for p in POLICIES) +
+          ("remap.one", "fast.two.queue-depth")),
+    Group("bench-instructions", "others over virtio-scsi",
+          ("raw.scsi", "dm-linear", "dm-bio.queue-length", "dm-bio.round-robin",
+           "dm-mq.queue-length", "dm-mq.round-robin")),
+    Group("bench-instructions", "vmpath over virtio-blk", ("raw.blk", "remap.blk")),
+    Group("bench-instructions", "NVMe",
+          ("raw.nvme", "nvme.numa", "nvme.round-robin", "nvme.queue-depth")),
+)
+TITLES = {"raw.scsi": "raw virtio-scsi disk", "raw.blk": "raw virtio-blk disk",
+          "raw.nvme": "raw NVMe", "remap.one": "vmpath, one path",
+          "fast.two.queue-depth": "vmpath, fast recovery", "remap.blk": "vmpath over virtio-blk",
+          "dm-linear": "dm-linear",
+          **{"remap.two." + p: "vmpath, " + p for p in POLICIES},
+          **{"dm-%s.%s" % (m, s): "dm-multipath %s, %s" % (m, s)
+             for m in ("bio", "mq") for s in ("queue-length", "round-robin")},
+          **{"nvme." + p: "NVMe multipath, " + p
+             for p in ("numa", "round-robin", "queue-depth")}}
+# What the README and the first chart show.
+HEADLINE = "randread-4k/libaio/4"
+SUMMARY = (HEADLINE, "randread-4k/libaio/1", "randread-4k/libaio/32", "randwrite-4k/libaio/4",
+           "read-128k/libaio/4", "randread-4k/io_uring/4")
+
+
+def ours(column: str) -> bool:
+    """Is it vmpath's?"""
+    return column.startswith(("remap.", "fast."))
+
+
+def instructions(kernel: str, columns: tuple = ()) -> Run:
+    """All cells, of all systems or of these."""
+    names = columns or tuple(dict.fromkeys(c for g in GROUPS for c in g.columns
+                                           if g.case == "bench-instructions"))
+    return Run("bench-instructions", kernel, "steady", env={
+        "BENCH_TARGETS": " ".join(names), "BENCH_PATTERNS": PATTERNS, "BENCH_ENGINES": ENGINES,
+        "BENCH_DEPTHS": DEPTHS})
+
+
+FULL = (instructions("6.1"), instructions("6.12"))
+QUICK = (Run("bench-instructions", "6.1", "steady", env={
+    "BENCH_TARGETS": "raw.scsi remap.two.queue-depth fast.two.queue-depth raw.blk remap.blk",
+    "BENCH_PATTERNS": "randread-4k randwrite-4k", "BENCH_ENGINES": "libaio",
+    "BENCH_DEPTHS": DEPTHS}),)
