@@ -8,6 +8,7 @@ line says `N passed, N failed, N skipped`, and the exit code is 1 if vmpath has 
 """
 
 import argparse
+import dataclasses
 import datetime
 import json
 import os
@@ -35,6 +36,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kernel", default="", help="only this one")
     parser.add_argument("--case", default="", help="only this one")
     parser.add_argument("--targets", default="", help="only these, of bench-instructions")
+    parser.add_argument("--set", action="append", default=[], metavar="WORD=VALUE",
+                        help="in the environment of the cases, such as BENCH_DEPTHS=4")
     parser.add_argument("--jobs", type=int, default=2, help="guests side by side")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-build", action="store_true", help="take the module as it is")
@@ -51,6 +54,8 @@ def chosen(args: argparse.Namespace) -> tuple:
     if args.targets:
         runs = tuple(plan.instructions(k, tuple(args.targets.split()))
                      for k in sorted({r.kernel for r in runs}))
+    words = dict(word.split("=", 1) for word in args.set)
+    runs = tuple(dataclasses.replace(r, env={**r.env, **words}) for r in runs)
     runs = tuple(r for r in runs if args.kernel in ("", r.kernel) and args.case in ("", r.case))
     if not runs:
         raise LabError("the plan has nothing of that kernel and case")

@@ -63,11 +63,11 @@ def case_path(run) -> str:
     return os.path.join(TESTS, "guest", "cases", run.case + ".sh")
 
 
-def one_pass(setup: Setup, run, number: int):
+def one_pass(setup: Setup, run, number: int) -> BenchRun:
     """The case under a name of its own, so that passes may run side by side."""
     case = copy.copy(Case(case_path(run)))
     case.name = "%s.%d" % (run.case, number)
-    return BenchRun(setup, case, run.env).run()
+    return BenchRun(setup, case, run.env)
 
 
 def record(run, setup: Setup, results: list) -> dict:
@@ -83,20 +83,32 @@ def record(run, setup: Setup, results: list) -> dict:
             "results": [r.result for r in results], "figures": figures}
 
 
+def told(run, number: int, result) -> str:
+    """The line that the run prints of a pass."""
+    return "%s  %s on %s, pass %d: %.0f s, %d figures%s" % (
+        "pass" if result.result == "pass" else result.result.upper(), run.case, run.kernel,
+        number, result.seconds, len(result.figures),
+        "".join("\n    " + x for x in result.reasons + result.tail))
+
+
 def measure(runs: tuple, seed: int, jobs: int, build: bool, say) -> tuple:
     """(records, results that are not a pass)."""
     prepared = setups(runs, seed, jobs, build)
+    passes = [(run, [one_pass(prepared[run.kernel, run.accel], run, n + 1)
+                     for n in range(run.passes)]) for run in runs]
     records, bad = [], []
     with ThreadPoolExecutor(jobs) as pool:
-        waiting = [(run, [pool.submit(one_pass, prepared[run.kernel, run.accel], run, n + 1)
-                          for n in range(run.passes)]) for run in runs]
-        for run, futures in waiting:
-            results = [f.result() for f in futures]
-            for n, result in enumerate(results, 1):
-                say("%s  %s on %s, pass %d: %.0f s, %d figures%s" % (
-                    "pass" if result.result == "pass" else result.result.upper(), run.case,
-                    run.kernel, n, result.seconds, len(result.figures),
-                    "".join("\n    " + x for x in result.reasons + result.tail)))
-            bad += [r for r in results if r.result != "pass"]
-            records.append(record(run, prepared[run.kernel, run.accel], results))
+        try:
+            waiting = [(run, [pool.submit(p.run) for p in some]) for run, some in passes]
+            for run, futures in waiting:
+                results = [f.result() for f in futures]
+                for n, result in enumerate(results, 1):
+                    say(told(run, n, result))
+                bad += [r for r in results if r.result != "pass"]
+                records.append(record(run, prepared[run.kernel, run.accel], results))
+        except KeyboardInterrupt:
+            for one in (p for _, some in passes for p in some):
+                one.abort = True
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
     return records, bad

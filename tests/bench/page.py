@@ -63,12 +63,12 @@ def headline(record: dict, row: str) -> str:
     script = HEAD % (1150, 470, max(1.2, 1.1 * max(part for _, part in data)))
     return gnuplot(script + "$d << END\n%s\nEND\n" % "\n".join(lines) + """
 set bmargin 8
-set rmargin 12
+set rmargin 22
 set boxwidth 0.72
 unset key
 set xrange [-0.6:%d.6]
 plot $d using 0:2:3:xtic(1) with boxes lc rgb variable, \\
-     $d using 0:2:(sprintf('%%.2f', $2)) with labels offset 0,0.6, \\
+     $d using 0:2:(sprintf('%%.2f', $2)) with labels offset 0,-0.8 tc rgb '#ffffff', \\
      1.0 with lines lw 1.5 lc rgb '#222222'
 """ % (len(data) - 1))
 
@@ -93,7 +93,7 @@ def clusters(record: dict, pattern: str, engine: str) -> str:
     return gnuplot(HEAD % (1150, 430, max(1.3, 1.2 * top)) +
                    "$d << END\n%s\nEND\n" % "\n".join(lines) + """
 set bmargin 8
-set rmargin 12
+set rmargin 22
 set style data histogram
 set style histogram cluster gap 1
 set key top right horizontal

@@ -56,12 +56,12 @@ spend()
 # measure TARGET: a figure for each of its cells.
 measure()
 {
+	pattern "${patterns%% *}" && engine "${engines%% *}" && depth=32
+	spend 320
 	for pattern in $patterns; do
 		for engine in $engines; do
 			pattern "$pattern"
 			engine "$engine"
-			depth=32
-			spend 320
 			for depth in $depths; do
 				spend $((8 * depth))
 				start=$spent
@@ -75,6 +75,7 @@ measure()
 
 start_all
 for target in $targets; do
+	has_target "$target" || { note "$target: not in this kernel"; continue; }
 	begin_target "$target" || bail "cannot set up $target"
 	measure "$target"
 	end_target "$target"

@@ -58,7 +58,6 @@ multipath()
 # nvme_shared POLICY: the namespace that two controllers share.
 nvme_shared()
 {
-	set -- "$1" /sys/class/nvme-subsystem/*/iopolicy
 	for dir in /sys/class/nvme-subsystem/*; do
 		[ "$(cat "$dir/subsysnqn")" = "nqn.2019-08.org.qemu:shared" ] || continue
 		echo "$1" >"$dir/iopolicy" || return 1
@@ -83,6 +82,12 @@ ours()
 	put "$node" iopolicy "$2"
 	[ "$(get "$node" fast_recovery)" = "$3" ] || put "$node" fast_recovery "$3"
 	file=/dev/$node
+}
+
+# has_target TARGET: does this kernel know it? NVMe has not always had that policy.
+has_target()
+{
+	[ "$1" != nvme.queue-depth ] || nvme_shared queue-depth 2>"$LAB_DIR/nvme"
 }
 
 begin_target()
