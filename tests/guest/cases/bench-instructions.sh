@@ -7,7 +7,7 @@
 # TAGS: bench
 # APPEND: nvme_core.multipath=Y transparent_hugepage=never norandmaps hugepages=16
 
-# For tests/bench.py, with `--accel count`: an instruction is a nanosecond there, and time in
+# For tests/bench.py, with `--accel steady`: an instruction is a nanosecond there, and time in
 # which the CPU is idle is not counted. What fio takes is part of it.
 set -eu
 # shellcheck source=lib.sh
