@@ -68,7 +68,7 @@ def instructions(kernel: str, columns: tuple = ()) -> Run:
                                            if g.case == "bench-instructions"))
     return Run("bench-instructions", kernel, "steady", env={
         "BENCH_TARGETS": " ".join(names), "BENCH_PATTERNS": PATTERNS, "BENCH_ENGINES": ENGINES,
-        "BENCH_DEPTHS": DEPTHS, "BENCH_IOS": "2000"})
+        "BENCH_DEPTHS": DEPTHS})
 
 
 FULL = (instructions("6.1"), instructions("6.12"))

@@ -56,12 +56,12 @@ spend()
 # measure TARGET: a figure for each of its cells.
 measure()
 {
-	pattern "${patterns%% *}" && engine "${engines%% *}" && depth=32
-	spend 320
 	for pattern in $patterns; do
 		for engine in $engines; do
 			pattern "$pattern"
 			engine "$engine"
+			depth=32
+			spend 320    # the first one takes half a percent more or less
 			for depth in $depths; do
 				spend $((8 * depth))
 				start=$spent
