@@ -6,6 +6,7 @@ gets meanwhile is up to the machine: it may have gone to sleep by then or not, w
 instructions. So both threads have one CPU, and the main loop goes before all else on it.
 """
 
+import contextlib
 import itertools
 import os
 
@@ -17,8 +18,10 @@ def pin(pid: int) -> None:
     cpus = sorted(os.sched_getaffinity(0))
     cpu = {cpus[next(_turn) % len(cpus)]}
     for tid in os.listdir("/proc/%d/task" % pid):
-        os.sched_setaffinity(int(tid), cpu)
+        with contextlib.suppress(ProcessLookupError):    # a worker that had nothing to do
+            os.sched_setaffinity(int(tid), cpu)
     try:
         os.sched_setscheduler(pid, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(1))
     except PermissionError:
-        os.setpriority(os.PRIO_PROCESS, pid, -20)
+        with contextlib.suppress(PermissionError):       # then figures repeat less well
+            os.setpriority(os.PRIO_PROCESS, pid, -20)
