@@ -57,7 +57,16 @@ bench:
 bench-quick:
 	@scripts/bench --quick --jobs $(JOBS) $(BENCHARGS)
 
-.PHONY: bench bench-quick
+# Which functions an I/O's instructions are in, by a plugin of QEMU.
+bench-profile: build/tests/cache/profile.so
+	@tests/run.py --kernel $(KERNEL) --accel profile bench-profile
+	@tests/bench/profile.py build/tests/$(KERNEL)/bench-profile
+
+build/tests/cache/profile.so: tests/bench/profile.c tests/bench/plugin.h
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -Wextra -fPIC -shared -fvisibility=hidden -o $@ $<
+
+.PHONY: bench bench-quick bench-profile
 
 # A whole Debian 12 as the guest: udev, LVM, md, multipathd, the initramfs.
 # DISTRO="name ..." runs only those cases; BOOTS: how often the boots are tried.

@@ -31,7 +31,10 @@ HOW = {
     # While a CPU works, an instruction is a nanosecond: what other guests do here does not
     # show in what an I/O costs.
     "count": ["-accel", "tcg,thread=single", "-icount", "shift=0", "-cpu", "max"],
-    # The same, and time in which the guest has nothing to do passes at once: for disks that
+    # The same, and which instructions they are: tests/bench/profile.c.
+    "profile": ["-accel", "tcg,thread=single", "-icount", "shift=0", "-cpu", "max",
+                "-plugin", OUT + "/cache/profile.so,out=FOLDER/profile"],
+    # As `count`, and time in which the guest has nothing to do passes at once: for disks that
     # answer at once. While a guest waits for something else, its clock goes mad.
     "steady": ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-cpu", "max"],
 }
@@ -74,7 +77,7 @@ def clock(accel: str) -> list:
     words = ["no_timer_check"]    # a busy host may be late with the ticks it counts
     if accel == "kvm":
         return words + ["tsc=reliable"]
-    if accel in ("count", "steady"):
+    if accel in ("count", "profile", "steady"):
         return words + ["tsc=reliable", "tsc_early_khz=1000000"]
     with open(CLOCKSOURCE, encoding="ascii") as f:
         if f.read().strip() == "tsc":

@@ -9,6 +9,7 @@ and put it in VERBS.
 import hashlib
 import json
 import os
+import struct
 import threading
 import time
 from dataclasses import replace
@@ -271,6 +272,15 @@ class Host:
                 left -= len(data)
         return digest.hexdigest()
 
+    def profile(self, name: str) -> None:
+        """Keep what the guest has run so far, of `--accel profile`; tests/bench/profile.py."""
+        with open(self.guestrun.folder + "/profile", "rb") as f:
+            blocks = struct.unpack("<Q", f.read(8))[0]
+            f.seek(0)
+            data = f.read((blocks + 1) * 32)
+        with open("%s/profile.%s" % (self.guestrun.folder, os.path.basename(name)), "wb") as f:
+            f.write(data)
+
     def read(self, unit: str, offset: str, length: str) -> str:
         if int(length) > 2048:
             raise VerbError("at most 2048 bytes")
@@ -334,6 +344,7 @@ VERBS = {
     "heal": (Host.heal, 1, 1, "heal PATH"),
     "throttle": (Host.throttle, 2, 2, "throttle PATH IOPS|hang|off"),
     "resize": (Host.resize, 2, 2, "resize LU BYTES"),
+    "profile": (Host.profile, 1, 1, "profile NAME"),
     "sha256": (Host.sha256, 3, 3, "sha256 LU OFFSET LENGTH"),
     "read": (Host.read, 3, 3, "read LU OFFSET LENGTH"),
     "pattern": (Host.pattern, 4, 4, "pattern LU OFFSET LENGTH BYTE"),

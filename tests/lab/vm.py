@@ -190,7 +190,8 @@ class Guest:
     def command(self, accel: list, memory: int, kernel: str, initrd: str, append: str,
                 fds: dict) -> list:
         out = self.out
-        args = ["qemu-system-x86_64", "-M", "q35,vmport=off", *accel,
+        args = ["qemu-system-x86_64", "-M", "q35,vmport=off",
+                *(word.replace("FOLDER", out) for word in accel),
                 # A second CPU does not come up while instructions are counted.
                 "-smp", "1" if "-icount" in accel else "2", "-m",
                 str(memory), "-nodefaults", "-display", "none", "-no-reboot",
