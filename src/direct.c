@@ -16,7 +16,7 @@
 #include <linux/blk-integrity.h>
 #include <linux/blk-mq.h>
 #include <trace/events/block.h>
-#include "vmpath.h"
+#include "policy.h"
 #include "compat/scsi.h"
 
 /* What a READ or WRITE may be besides, and is one all the same. */
@@ -82,10 +82,28 @@ unsigned int vmp_direct_segments(const struct bio *bio, struct block_device *bde
 	return vmp_direct_count(bio, q);
 }
 
+/*
+ * Is it one of a batch? Direct writes have a plug of their own in 6.1, and all bios in 6.12,
+ * which is empty. What comes to such a one is direct, and leaves a mark in case that it was the
+ * first of a batch: the block layer is told to expect two more, and what comes next under
+ * this plug is known to be not alone (policy.h).
+ */
+static bool vmp_direct_batch(const struct blk_plug *plug)
+{
+	return plug && (plug->rq_count || plug->nr_ios != 1);
+}
+
+static void vmp_direct_mark(struct blk_plug *plug)
+{
+	if (plug)
+		plug->nr_ios = VMP_BATCH_MARK;
+}
+
 static bool vmp_direct_may(const struct vmp_io *io, struct block_device *bdev)
 {
-	return !vmp_compat_batch() && !bdev_get_queue(bdev)->elevator && !bdev_is_zoned(bdev) &&
-	       !(op_is_write(bio_op(io->orig)) && bdev_read_only(bdev));
+	return !bdev_get_queue(bdev)->elevator && !bdev_is_zoned(bdev) &&
+	       !(op_is_write(bio_op(io->orig)) && bdev_read_only(bdev)) &&
+	       !vmp_direct_batch(current->plug);
 }
 
 /*
@@ -110,6 +128,7 @@ static struct request *vmp_direct_request(struct vmp_io *io, struct block_device
 	rq = blk_mq_alloc_request(bdev_get_queue(bdev), opf, BLK_MQ_REQ_NOWAIT);
 	if (IS_ERR(rq))
 		return NULL;
+	vmp_direct_mark(current->plug);
 	clone->bi_bdev = bdev;
 	rq->__sector = clone->bi_iter.bi_sector;
 	if (likely(!vmp_compat_add_bio(rq, clone, segments)))

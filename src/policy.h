@@ -12,8 +12,8 @@
  *
  * Batches. What one task submits under one plug reaches the device with one
  * doorbell if it is all for one queue, so it stays on one path. A batch is known
- * by the task's plug, which holds requests from the batch's second bio on, and by
- * nothing else. That is a guess (another task's plug may have been at the same
+ * by the task's plug, which has a mark (direct.c) or holds requests from the batch's
+ * second bio on, and by nothing else. That is a guess (another task's plug may have been at the same
  * address, on this CPU; the CPU may change any time), and a wrong one sends at most
  * VMP_BATCH bios to a path that another policy's turn would have sent elsewhere.
  */
@@ -23,6 +23,7 @@
 #include "vmpath.h"
 
 #define VMP_BATCH	16	/* bios of one plug in a row on one path */
+#define VMP_BATCH_MARK	2	/* blk_plug.nr_ios: the first one has gone */
 
 /**
  * vmp_policy_tried() - has this I/O failed on this path already?
@@ -78,7 +79,8 @@ static inline struct vmp_path *vmp_policy_batch(struct vmp_head *head,
 	struct vmp_path *path;
 	unsigned int at, left;
 
-	if (!plug || !plug->rq_count || this_cpu_read(head->turn->plug) != plug)
+	if (!plug || !(plug->rq_count || plug->nr_ios == VMP_BATCH_MARK) ||
+	    this_cpu_read(head->turn->plug) != plug)
 		return NULL;
 	left = this_cpu_read(head->turn->left);
 	at = this_cpu_read(head->turn->at);

@@ -127,24 +127,6 @@ static inline int vmp_compat_scsi_ioctl(struct scsi_device *sdev, bool write,
 	_name(struct request *rq, blk_status_t status)
 #endif
 
-/**
- * vmp_compat_batch() - does the task submit a batch of bios now?
- *
- * In 6.12 each ->submit_bio() has a plug of its own, without a use but for the time: what has
- * nothing in it, not even that, is that one or a batch's first.
- *
- * Context: process.
- */
-static inline bool vmp_compat_batch(void)
-{
-	const struct blk_plug *plug = current->plug;
-#ifdef VMP_HAVE_PLUG_KTIME
-	return plug && (plug->rq_count || plug->cur_ktime || plug->nr_ios != 1);
-#else
-	return plug;
-#endif
-}
-
 /* Kernels with RQF_ELV (6.1) give a request of the plug to the I/O scheduler. */
 #ifdef RQF_ELV
 #define VMP_COMPAT_RQ_ELV	RQF_ELV
