@@ -8,6 +8,7 @@ is portal group n + 1. tests/guest/array-init runs the shell lines sent to it.
 
 import json
 import os
+import re
 import socket
 import time
 
@@ -22,6 +23,7 @@ CORE = "/sys/kernel/config/target/core"
 FABRIC = "/sys/kernel/config/target/iscsi"
 TARGET = "iqn.2026-11.org.vmpath:lio"
 ACCESS_TYPES = {"implicit": 1, "explicit": 2, "both": 3}
+APTPL = "/var/target/pr"
 STATES = {"optimized": 0, "non-optimized": 1, "standby": 2, "unavailable": 3, "offline": 14}
 
 
@@ -33,6 +35,17 @@ class Boot:
         self.image = image
         self.archive = archive
         self.scale = scale
+
+
+def registrations(text: str) -> list:
+    """LIO's file of registrations with APTPL, as its attribute wants them, one each."""
+    found = []
+    for block in re.findall(r"PR_REG_START:(.*?)PR_REG_END:", text, re.DOTALL):
+        words = [w for w in block.split() if "=" in w]
+        # It writes these as hexadecimal digits, and reads 08 as a bad octal number.
+        found.append(",".join(re.sub(r"^(res_(?:type|scope))=0*(.)", r"\1=\2", w)
+                              for w in words))
+    return found
 
 
 class Lio(Program):
@@ -51,6 +64,7 @@ class Lio(Program):
         self.qmp = None
         self.answers = b""
         self.count = 0
+        self.kept: dict = {}      # LU -> registrations with APTPL, see save()
 
     def portal(self, path) -> tuple:
         """Portal, target and LUN by which a path reaches its LU."""
@@ -122,6 +136,9 @@ class Lio(Program):
                  # Its hex digits become the vendor-specific part of the NAA designator.
                  "echo %s >%s/wwn/vpd_unit_serial" % (unit.wwn[2:], core),
                  "echo 1 >%s/attrib/emulate_tpu" % core]
+        # Before it is exported; each belongs to a nexus, and is there when that logs in.
+        lines += ["echo '%s' >%s/pr/res_aptpl_metadata" % (registration, core)
+                  for registration in self.kept.get(unit.id, [])]
         for group in range(1, PORTALS + 1):
             alua = "%s/alua/group%d" % (core, group)
             lun = self.lun_dir(group, unit.id)
@@ -223,6 +240,18 @@ class Lio(Program):
     def resized(self, unit: str, size: int) -> None:
         """QEMU has to be told; LIO then looks for itself."""
         self.qmp.command("block_resize", {"node-name": unit, "size": size})
+
+    def save(self) -> None:
+        """What LIO has written for its next start: the array guest has no disk for that."""
+        for unit in self.units:
+            text = self.call("cat %s/aptpl_%s || :" % (APTPL, unit.wwn[2:]))
+            self.kept[unit.id] = registrations(text)
+
+    def kill(self) -> None:
+        """End it at once; what LIO keeps over that it has on its next start()."""
+        if self.alive():
+            self.save()
+        super().kill()
 
     def hang_up(self) -> None:
         """Our ends of the sockets to an array guest that is gone."""
