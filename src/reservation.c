@@ -16,6 +16,12 @@
 #define PR_HEADER	8
 #define KEY_LEN		8
 #define HOLDER_LEN	16
+#define NEXUS_LEN	24	/* of a descriptor without its TransportID */
+#define R_HOLDER	0x01
+#define ALL_TG_PT	0x02
+#define PROTO_ISCSI	5	/* SPC-4 table 361 */
+#define ISCSI_HEADER	4
+#define ISCSI_SESSION	",i,0x"	/* and the ISID follows */
 
 /**
  * vmp_pr_take_keys() - take the answer to READ KEYS
@@ -93,6 +99,144 @@ int vmp_pr_take_holder(struct vmp_pr_holder *holder, const u8 *data, size_t len)
 	holder->held = true;
 	holder->key = get_unaligned_be64(data + PR_HEADER);
 	holder->type = data[PR_HEADER + 13];
+	return 0;
+}
+
+/**
+ * vmp_pr_told() - how long an answer to PERSISTENT RESERVE IN would be
+ * @data: what has come of it
+ * @len: bytes in @data
+ *
+ * Context: any. SPC-4 6.15.2, 6.15.3 and 6.15.5 have it in the same place.
+ * Return: bytes, header and all; 0 if there is no whole header.
+ */
+u64 vmp_pr_told(const u8 *data, size_t len)
+{
+	return len < PR_HEADER ? 0 : PR_HEADER + (u64)get_unaligned_be32(data + 4);
+}
+
+/**
+ * vmp_pr_next_nexus() - the next registration of an answer to READ FULL STATUS
+ * @data: the answer
+ * @len: bytes in @data
+ * @pos: how far it has been read; 0 at first
+ * @nexus: filled in
+ *
+ * Context: any. SPC-4 6.15.5.
+ * Return: 1, 0 if there is none left, or -EINVAL if the answer is cut short or its
+ * lengths do not agree.
+ */
+int vmp_pr_next_nexus(const u8 *data, size_t len, size_t *pos, struct vmp_pr_nexus *nexus)
+{
+	u64 told = vmp_pr_told(data, len);
+	const u8 *desc;
+	size_t left;
+
+	if (!told)
+		return -EINVAL;
+	if (!*pos)
+		*pos = PR_HEADER;
+	if (*pos >= told)
+		return 0;
+	if (*pos > len)
+		return -EINVAL;
+	left = told < len ? told - *pos : len - *pos;
+	desc = data + *pos;
+	if (left < NEXUS_LEN || get_unaligned_be32(desc + 20) > left - NEXUS_LEN)
+		return -EINVAL;
+	nexus->key = get_unaligned_be64(desc);
+	nexus->holder = desc[12] & R_HOLDER;
+	nexus->all_ports = desc[12] & ALL_TG_PT;
+	nexus->type = desc[13];
+	nexus->port = get_unaligned_be16(desc + 18);
+	nexus->id = desc + NEXUS_LEN;
+	nexus->id_len = get_unaligned_be32(desc + 20);
+	*pos += NEXUS_LEN + nexus->id_len;
+	return 1;
+}
+
+/* The name of an iSCSI initiator without its session, which is another one each time. */
+static size_t vmp_pr_iscsi_len(const u8 *id, size_t len)
+{
+	const size_t tail = sizeof(ISCSI_SESSION) - 1;
+	size_t told = ISCSI_HEADER + get_unaligned_be16(id + 2), i;
+
+	len = min(told, len);
+	for (i = ISCSI_HEADER; i < len && id[i]; i++)
+		if (len - i >= tail && !memcmp(id + i, ISCSI_SESSION, tail))
+			break;
+	return i;
+}
+
+/**
+ * vmp_pr_initiator() - a TransportID as a number
+ * @id: the TransportID
+ * @len: bytes in @id
+ *
+ * Two sessions of one iSCSI initiator are one. FNV-1a: whoever made two names with one
+ * number would have to choose the initiators' names, and to be asked by the array.
+ *
+ * Context: any. SPC-4 7.6.4.
+ * Return: 0 if there is none.
+ */
+u64 vmp_pr_initiator(const u8 *id, size_t len)
+{
+	u64 hash = 0xcbf29ce484222325ULL;
+	size_t i, from = 0;
+
+	if (!len)
+		return 0;
+	if ((id[0] & 0xf) == PROTO_ISCSI && len > ISCSI_HEADER) {
+		len = vmp_pr_iscsi_len(id, len);
+		from = ISCSI_HEADER;
+		if (len == from)
+			return 0;
+	}
+	for (i = from; i < len; i++)
+		hash = (hash ^ id[i]) * 0x100000001b3ULL;
+	return hash ? hash : 1;
+}
+
+/**
+ * vmp_pr_take_whose() - who is registered with a key, by an answer to READ FULL STATUS
+ * @whose: filled in
+ * @data: the answer
+ * @len: bytes in @data
+ * @key: the key
+ * @initiator: this guest's, of vmp_pr_initiator(); 0 if that is not known
+ *
+ * What has come of an answer that is cut short counts.
+ *
+ * Context: any. SPC-4 6.15.5.
+ * Return: 0, or -EINVAL if there is no whole header.
+ */
+int vmp_pr_take_whose(struct vmp_pr_whose *whose, const u8 *data, size_t len, u64 key,
+		      u64 initiator)
+{
+	struct vmp_pr_nexus nexus;
+	bool several = false;
+	size_t pos = 0;
+	int ret;
+
+	memset(whose, 0, sizeof(*whose));
+	if (len < PR_HEADER)
+		return -EINVAL;
+	whose->generation = get_unaligned_be32(data);
+	while ((ret = vmp_pr_next_nexus(data, len, &pos, &nexus)) == 1) {
+		u64 id = vmp_pr_initiator(nexus.id, nexus.id_len);
+
+		if (nexus.key != key)
+			continue;
+		if (id && id == initiator)
+			whose->ours++;
+		else
+			whose->others++;
+		several |= !id || (whose->sole && whose->sole != id);
+		whose->sole = id;
+	}
+	whose->all = !ret;
+	if (ret || several)
+		whose->sole = 0;
 	return 0;
 }
 
