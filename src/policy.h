@@ -13,9 +13,9 @@
  * Batches. What one task submits under one plug reaches the device with one
  * doorbell if it is all for one queue, so it stays on one path. A batch is known
  * by the task's plug, which has a mark (direct.c) or holds requests from the batch's
- * second bio on, and by nothing else. That is a guess (another task's plug may have been at the same
- * address, on this CPU; the CPU may change any time), and a wrong one sends at most
- * VMP_BATCH bios to a path that another policy's turn would have sent elsewhere.
+ * second bio on, and by nothing else. That is a guess (another task's plug may have been
+ * at the same address, on this CPU; the CPU may change any time), and a wrong one sends at
+ * most VMP_BATCH bios to a path that another policy's turn would have sent elsewhere.
  */
 #ifndef VMPATH_POLICY_H
 #define VMPATH_POLICY_H
