@@ -89,6 +89,24 @@ def record_budget(data: dict) -> None:
     print("recorded: " + os.path.relpath(BUDGET, ROOT))
 
 
+def is_over(data: dict) -> bool:
+    known = read(BUDGET)["figures"]
+    return any(figures.over_budget(r, known.get(r["case"] + " " + r["kernel"], {}))
+               for r in data["runs"])
+
+
+def measure_again(data: dict, args: argparse.Namespace) -> list:
+    """What disturbs a pass makes it dearer, so more passes cannot hide what vmpath costs."""
+    print("over the budget: two passes more")
+    records, bad = measure.measure(chosen(args), args.seed, args.jobs, False, print)
+    for record, more in zip(data["runs"], records):
+        record["results"] += more["results"]
+        for name, figure in more["figures"].items():
+            record["figures"].setdefault(name, {**figure, "values": []})["values"] += \
+                figure["values"]
+    return bad
+
+
 def check_budget(data: dict) -> tuple:
     """(how many figures keep it, how many do not), and says which."""
     known = read(BUDGET)
@@ -115,6 +133,8 @@ def bench(args: argparse.Namespace) -> int:
     data = {"schema": measure.SCHEMA, "quick": args.quick, "seed": args.seed,
             "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
             "versions": measure.versions(), "runs": records}
+    if args.quick and not args.record and not bad and is_over(data):
+        bad += measure_again(data, args)
     for record in records:
         print("\n".join(figures.text(record)))
     print()
