@@ -20,7 +20,6 @@
 #define VMP_CHECKER_AGAIN	(HZ / 10)	/* before the next one, after those */
 #define VMP_CHECKER_FAILED	HZ		/* between READs of a failed path */
 #define VMP_CHECKER_OVER	(HZ / 2)	/* when the HBA has had its share */
-#define VMP_CHECKER_SILENT	(3 * HZ)	/* its array may have restarted meanwhile */
 #define VMP_CHECKER_IDLE	8		/* times check_secs on an idle LU */
 
 /* A little sooner, so that paths do not all go at once. */
@@ -317,8 +316,6 @@ static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
 		if (!vmp_checker_unsettled(path))
 			break;
 	}
-	if (routine && found->good)
-		vmp_prlost_glance(path);
 	/* An error may be the first sign of another LU: LUN gone, and back. */
 	if (found->good && (xchg(&path->verify, 0) || !live ||
 			    READ_ONCE(path->suspect)))
@@ -367,8 +364,6 @@ static void vmp_checker_work(struct work_struct *work)
 			return;
 		vmp_checker_look(path, &found);
 		vmp_domain_checked(path);
-		if (time_after(jiffies, found.start + VMP_CHECKER_SILENT))
-			vmp_prlost_away(path);
 		spin_lock_irq(&head->state_lock);
 		vmp_checker_conclude(path, &found);
 		spin_unlock_irq(&head->state_lock);

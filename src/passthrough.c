@@ -223,10 +223,6 @@ static bool vmp_passthrough_judge(struct vmp_passthrough *pt, struct vmp_path *p
 		return !pt->repeat;
 	}
 	switch (outcome) {
-	case VMP_CONFLICT:
-		/* It is the program's at once. A question that a lie leads to is harmless. */
-		vmp_prlost_conflict(path);
-		return true;
 	case VMP_RETRY:
 		if (pt->retries++ < VMP_MAX_RETRIES)
 			break;

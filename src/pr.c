@@ -11,12 +11,10 @@
 
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <scsi/scsi_proto.h>
 #include "vmpath.h"
 
 #define VMP_PR_POLL	(HZ / 10)	/* is there a path now? */
 #define VMP_PR_TRIES	8		/* of an operation, if no path has an answer */
-#define VMP_PR_STUCK	3		/* of a take-over that all paths are refused */
 
 /* ---- paths --------------------------------------------------------------- */
 
@@ -121,8 +119,6 @@ static void vmp_pr_registered(struct vmp_pr_op *op)
 	/* The array has released what it held. */
 	if (!key)
 		vmp_pr_note_holder(head, 0, 0);
-	else
-		vmp_prlost_learn(op);
 }
 
 static void vmp_pr_register(struct vmp_pr_op *op)
@@ -349,17 +345,6 @@ static void vmp_pr_carry_out(struct vmp_pr_op *op)
 	}
 }
 
-/* A conflict though it names our key. Return: for want of a registration; once more. */
-static bool vmp_pr_lost(struct vmp_pr_op *op)
-{
-	u64 key = op->head->pr.key;
-
-	return key && op->out->key == key && op->nr &&
-	       op->answer->result >= 0 &&
-	       (op->answer->result & 0xff) == SAM_STAT_RESERVATION_CONFLICT &&
-	       vmp_prlost_check(op);
-}
-
 /* As long as an I/O would. Return: 0 if there may be a path, or -errno. */
 static int vmp_pr_wait(struct vmp_head *head)
 {
@@ -392,7 +377,6 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 {
 	struct vmp_pr_op *op = vmp_pr_alloc(head, answer);
 	unsigned int tries = 0;
-	bool lost = false;
 	int ret;
 
 	if (!op)
@@ -404,14 +388,10 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 		ret = vmp_pr_begin(op);
 		if (!ret)
 			vmp_pr_carry_out(op);
-		vmp_prlost_news(head);
-		lost = !ret && !lost && vmp_pr_lost(op);
 		vmp_pr_end(op);
-		op->again |= !lost;
-		if (lost)
-			answer->result = -EIO;
 		if (!ret && answer->result < 0)
 			ret = ++tries < VMP_PR_TRIES ? vmp_pr_wait(head) ?: -EAGAIN : -EIO;
+		op->again = true;
 	} while (ret == -EAGAIN);
 	kfree(op);
 	return ret == -EOPNOTSUPP ? vmp_pr_unsupported(head) : ret;
@@ -419,48 +399,33 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 
 /* ---- what happens meanwhile ---------------------------------------------- */
 
-static bool vmp_pr_is_registered(struct vmp_pr_op *op, struct vmp_path *path)
-{
-	const struct vmp_pr_out same = {
-		.action = VMP_PR_REGISTER, .key = op->head->pr.key,
-		.sa_key = op->head->pr.key, .flags = op->head->pr.flags,
-	};
-
-	return vmp_pr_send(op, path, &same) == VMP_PR_GOOD;
-}
-
-/*
- * Registered, and may not take over: LIO refuses it by the port of a holder that is no
- * more. Such paths are of no use: out with them until one by another port has done it.
- * But not for ever, nor if there is no other.
- */
-static void vmp_pr_stuck(struct vmp_pr_op *op, u64 refused)
+/* Somebody else may have preempted or cleared it: is it there? */
+static void vmp_pr_look(struct vmp_pr_op *op)
 {
 	struct vmp_head *head = op->head;
-	unsigned int i, paths;
+	struct vmp_pr_keys keys;
+	unsigned int i;
+	u8 *data;
 
-	rcu_read_lock();
-	paths = rcu_dereference(head->set)->nr;
-	rcu_read_unlock();
-	if (paths <= op->nr || ++head->pr.stuck > VMP_PR_STUCK) {
-		pr_notice_ratelimited("%s: no path can take over what is held by a nexus that is no more\n",
-				      head->node_name);
-		head->pr.stuck = 0;
-		vmp_pr_note_holder(head, 0, 0);
+	for (i = 0; i < op->nr; i++) {
+		if (vmp_prcmd_keys(op->path[i], &keys, &data) != VMP_PR_GOOD)
+			continue;
+		if (keys.nr == keys.told && !vmp_pr_count_key(&keys, head->pr.key)) {
+			pr_notice("%s: its registration is gone: preempted, cleared, or lost by the array\n",
+				  head->node_name);
+			vmp_pr_forget(head, head->pr.key);
+		}
+		kfree(data);
 		return;
 	}
-	for (i = 0; i < op->nr; i++)
-		if (refused & BIT_ULL(i))
-			vmp_path_fail(op->path[i], BLK_STS_RESV_CONFLICT, NULL);
+	xchg(&head->pr.unsure, 1);	/* when there is a path */
 }
 
-/* Its nexus has gone, or only who holds it may do I/O: another path is to. */
+/* Its path has gone, and only who holds it may do I/O: another path is to. */
 static void vmp_pr_move(struct vmp_pr_op *op)
 {
 	struct vmp_head *head = op->head;
 	u8 type = head->pr.type;
-	enum vmp_pr_end end;
-	u64 refused = 0;
 	unsigned int i;
 	bool ours;
 
@@ -471,39 +436,11 @@ static void vmp_pr_move(struct vmp_pr_op *op)
 			vmp_pr_note_holder(head, 0, 0);
 			return;
 		}
-		end = vmp_pr_take_over(op, op->path[i], type);
-		if (end == VMP_PR_GOOD) {
-			head->pr.stuck = 0;
+		if (vmp_pr_take_over(op, op->path[i], type) == VMP_PR_GOOD)
 			return;
-		}
 		/* A take-over that nobody heard of has unregistered it. */
-		if (end == VMP_PR_CONFLICT && vmp_pr_is_registered(op, op->path[i]))
-			refused |= BIT_ULL(i);
-		else
-			vmp_pr_drop(op->path[i]);
+		vmp_pr_drop(op->path[i]);
 	}
-	if (refused)
-		vmp_pr_stuck(op, refused);
-}
-
-/*
- * Those who may do I/O besides the holder need no other one while its path may come back.
- * If its nexus has gone it would hold on to it for ever: see vmp_pr_unhold().
- */
-static bool vmp_pr_must_move(struct vmp_pr_op *op)
-{
-	const struct vmp_pr *pr = &op->head->pr;
-
-	if (!pr->holder || vmp_pr_has_holder(op) || !op->nr)
-		return false;
-	if (vmp_pr_one_holds(pr->type))
-		return true;
-	if (pr->holder != VMP_PR_NO_PATH)
-		return false;
-	if (vmp_prlost_alone(op))
-		return true;
-	vmp_pr_note_holder(op->head, 0, 0);
-	return false;
 }
 
 static void vmp_pr_work(struct work_struct *work)
@@ -518,8 +455,10 @@ static void vmp_pr_work(struct work_struct *work)
 		return;
 	}
 	if (!vmp_pr_begin(op) && head->pr.key && op->nr) {
-		vmp_prlost_look(op);
-		if (vmp_pr_must_move(op))
+		if (xchg(&head->pr.unsure, 0))
+			vmp_pr_look(op);
+		if (head->pr.holder && !vmp_pr_has_holder(op) &&
+		    vmp_pr_one_holds(head->pr.type))
 			vmp_pr_move(op);
 	}
 	vmp_pr_end(op);
@@ -535,8 +474,6 @@ static void vmp_pr_work(struct work_struct *work)
 void vmp_pr_init_head(struct vmp_head *head)
 {
 	mutex_init(&head->pr.mutex);
-	vmp_prlost_news(head);
-	head->pr.asked_at = jiffies - HZ;
 	INIT_DELAYED_WORK(&head->pr.work, vmp_pr_work);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Persistent reservations: what a meta-node and a path keep of them, and who may
- * call whom: prioctl.c -> pr.c -> prstate.c, prlost.c -> prcmd.c; the checker ->
- * pradmit.c -> prlost.c -> prcmd.c.
+ * call whom: prioctl.c -> pr.c -> prstate.c, prcmd.c; the checker -> pradmit.c ->
+ * prcmd.c.
  */
 #ifndef VMP_PR_H
 #define VMP_PR_H
@@ -13,7 +13,7 @@
 #include <scsi/scsi_cmnd.h>
 #include "reservation.h"
 
-#define VMP_PR_NO_PATH		U64_MAX	/* by a nexus of ours that no path has, or yet */
+#define VMP_PR_NO_PATH		U64_MAX	/* held by a disk of ours that is no path yet */
 #define VMP_PR_MAX_PATHS	64	/* VMP_MAX_PATHS */
 
 struct pr_ops;
@@ -34,17 +34,6 @@ struct vmp_path;
  * @change: counts operations; head->state_lock
  * @unsure: the array may have changed something; xchg
  * @ended_at: when the last operation did, ns; read and written once
- * @ask: are our paths registered still? prlost.c; xchg
- * @glance: is our key there still? xchg
- * @asking: that is under way; read and written once
- * @asked_at: when a conflict last made us ask, jiffies; cmpxchg
- * @stuck: take-overs that all paths were refused; @mutex
- * @hope: I/O waits for what that finds; read and written once
- * @quiet: such questions since there was news; read and written once
- * @settled: by the last one all were registered, at @generation; read and written once
- * @generation: of the array, then; @mutex
- * @seen: generation when it was asked last; @mutex
- * @initiator: that is this guest, by READ FULL STATUS; 0: not known; head->state_lock
  * @blk_told: it was said that virtio-blk has none; atomic
  * @work: looks into that, and moves a reservation whose path has gone
  *
@@ -60,12 +49,6 @@ struct vmp_pr {
 	unsigned int change;
 	int unsure;
 	u64 ended_at;
-	int ask, glance;
-	bool asking, settled, hope;
-	unsigned long asked_at;
-	u8 quiet, stuck;
-	u32 generation, seen;
-	u64 initiator;
 	atomic_t blk_told;
 	struct delayed_work work;
 };
@@ -134,8 +117,6 @@ enum vmp_pr_end vmp_prcmd_keys(struct vmp_path *path, struct vmp_pr_keys *keys,
 			       u8 **data);
 enum vmp_pr_end vmp_prcmd_holder(struct vmp_path *path,
 				 struct vmp_pr_holder *holder);
-enum vmp_pr_end vmp_prcmd_whose(struct vmp_path *path, u64 key, u64 initiator,
-				struct vmp_pr_whose *whose);
 
 /* prstate.c */
 struct vmp_pr_op *vmp_pr_alloc(struct vmp_head *head, struct vmp_pr_answer *answer);
@@ -152,20 +133,8 @@ int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder);
 const char *vmp_pr_state_name(const struct vmp_path *path);
 bool vmp_pr_bars(const struct vmp_path *path);
 bool vmp_pr_ours(struct vmp_path *path, u64 sent_at);
-void vmp_pr_unhold(struct vmp_path *path);
 void vmp_pr_moved(struct vmp_path *path);
 void vmp_pr_hear(struct vmp_path *path, const struct scsi_sense_hdr *sense);
-
-/* prlost.c */
-bool vmp_prlost_conflict(struct vmp_path *path);
-void vmp_prlost_away(struct vmp_path *path);
-void vmp_prlost_glance(struct vmp_path *path);
-void vmp_prlost_news(struct vmp_head *head);
-void vmp_prlost_learn(struct vmp_pr_op *op);
-bool vmp_prlost_gone(struct vmp_path *path, u64 key, const struct vmp_pr_keys *keys);
-void vmp_prlost_look(struct vmp_pr_op *op);
-bool vmp_prlost_check(struct vmp_pr_op *op);
-bool vmp_prlost_alone(struct vmp_pr_op *op);
 
 /* pr.c */
 void vmp_pr_init_head(struct vmp_head *head);

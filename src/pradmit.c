@@ -133,7 +133,7 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
 		end = vmp_prcmd_keys(adm->path, &before, &data);
 		if (end != VMP_PR_GOOD)
 			return end;
-		*lost = vmp_prlost_gone(path, adm->key, &before);
+		*lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
 		kfree(data);
 		if (*lost)
 			return VMP_PR_GOOD;
@@ -145,9 +145,6 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
 		kfree(data);
 		if (end == VMP_PR_GOOD && after.generation == before.generation + 1) {
 			path->pr.unproven = false;
-			spin_lock_irq(&path->head->state_lock);
-			vmp_pr_unhold(path);
-			spin_unlock_irq(&path->head->state_lock);
 			vmp_pradmit_rescan(path);
 			return end;
 		}
@@ -246,13 +243,8 @@ static void vmp_pradmit_hold(struct vmp_path *path)
 	out.type = head->pr.holder ? head->pr.type : 0;
 	spin_unlock_irq(&head->state_lock);
 	if (out.key && vmp_pr_one_holds(out.type) &&
-	    vmp_prcmd_out(path, &out, NULL, 0, &unheard) == VMP_PR_GOOD) {
+	    vmp_prcmd_out(path, &out, NULL, 0, &unheard) == VMP_PR_GOOD)
 		vmp_pr_note_holder(head, VMP_PR_NO_PATH, out.type);
-		/* Those who were about to be live know of another one. */
-		spin_lock_irq(&head->state_lock);
-		head->pr.change++;
-		spin_unlock_irq(&head->state_lock);
-	}
 }
 
 /**

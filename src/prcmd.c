@@ -23,7 +23,6 @@
 #define VMP_PRCMD_TRIES		8		/* ours: unit attentions, busy */
 #define VMP_PRCMD_KEYS_LEN	SZ_16K		/* some two thousand keys */
 #define VMP_PRCMD_HOLDER_LEN	24
-#define VMP_PRCMD_WHOSE_LEN	SZ_32K	/* some three hundred nexuses with iSCSI names */
 
 /* A command on its way. Two references: the worker's and that of who waits. */
 struct vmp_prcmd {
@@ -117,10 +116,8 @@ static void vmp_prcmd_work(struct work_struct *work)
 	if (late)
 		path->pr.late--;
 	spin_unlock_irq(&head->state_lock);
-	if (late) {
+	if (late)
 		vmp_checker_kick(path, 0);
-		vmp_prlost_away(path);
-	}
 	/* A disk that is no path yet has no other reference than who waits. */
 	percpu_ref_put(&path->io_ref);
 	complete(&cmd->done);
@@ -276,32 +273,6 @@ enum vmp_pr_end vmp_prcmd_holder(struct vmp_path *path,
 	if (!cmd)
 		return end;
 	if (vmp_pr_take_holder(holder, cmd->data, VMP_PRCMD_HOLDER_LEN))
-		end = VMP_PR_NO_ANSWER;
-	kref_put(&cmd->ref, vmp_prcmd_free);
-	return end;
-}
-
-/**
- * vmp_prcmd_whose() - ask who is registered with a key
- * @path: with a reference on its io_ref
- * @key: the key
- * @initiator: this guest's, of vmp_pr_initiator(); 0 if that is not known
- * @whose: filled in if the end is VMP_PR_GOOD
- *
- * By READ FULL STATUS, which is not everywhere.
- *
- * Context: sleeps, for ten seconds and a little at most.
- */
-enum vmp_pr_end vmp_prcmd_whose(struct vmp_path *path, u64 key, u64 initiator,
-				struct vmp_pr_whose *whose)
-{
-	enum vmp_pr_end end;
-	struct vmp_prcmd *cmd = vmp_prcmd_in(path, VMP_PR_READ_FULL_STATUS,
-					     VMP_PRCMD_WHOSE_LEN, &end);
-
-	if (!cmd)
-		return end;
-	if (vmp_pr_take_whose(whose, cmd->data, VMP_PRCMD_WHOSE_LEN, key, initiator))
 		end = VMP_PR_NO_ANSWER;
 	kref_put(&cmd->ref, vmp_prcmd_free);
 	return end;

@@ -174,6 +174,9 @@ void vmp_pr_note_holder(struct vmp_head *head, u64 born, u8 type)
 	spin_lock_irq(&head->state_lock);
 	WRITE_ONCE(head->pr.holder, born);
 	head->pr.type = born ? type : 0;
+	/* Those who were about to be live know of another one. */
+	if (born == VMP_PR_NO_PATH)
+		head->pr.change++;
 	rcu_read_lock();
 	set = rcu_dereference(head->set);
 	for (i = 0; i < set->nr; i++)
@@ -322,8 +325,7 @@ bool vmp_pr_bars(const struct vmp_path *path)
  * @sent_at: when that was sent, ns
  *
  * What was sent before the last operation ended may have met with it, though its end comes
- * now. Another's reservation meets it again. Where none of ours is under way, the array may
- * have lost our registration: it is asked, and for half a second there is hope.
+ * now. Another's reservation meets it again.
  *
  * Context: any.
  */
@@ -331,31 +333,11 @@ bool vmp_pr_ours(struct vmp_path *path, u64 sent_at)
 {
 	struct vmp_head *head = path->head;
 
-	if (READ_ONCE(path->rank) == VMP_RANK_BARRED ||
-	    READ_ONCE(head->pr.holder) == VMP_PR_NO_PATH)
+	if (READ_ONCE(path->rank) == VMP_RANK_BARRED)
 		queue_delayed_work(vmp_path_wq, &head->pr.work, 0);
-	else if (!READ_ONCE(head->pr.busy) || READ_ONCE(head->pr.asking))
-		return sent_at <= READ_ONCE(head->pr.ended_at) || vmp_prlost_conflict(path);
+	else if (!READ_ONCE(head->pr.busy))
+		return sent_at <= READ_ONCE(head->pr.ended_at);
 	return true;
-}
-
-/**
- * vmp_pr_unhold() - a path's I_T nexus is not the one it was, or is no more
- * @path: attached
- *
- * If that held the reservation, it holds it still, and another one is to take it over.
- * Also where the type lets others do I/O: LIO refuses all of the same initiator by the same
- * port as the holder, registered or not, until then.
- *
- * Context: any; head->state_lock held.
- */
-void vmp_pr_unhold(struct vmp_path *path)
-{
-	struct vmp_pr *pr = &path->head->pr;
-
-	lockdep_assert_held(&path->head->state_lock);
-	if (path->born == pr->holder)
-		WRITE_ONCE(pr->holder, VMP_PR_NO_PATH);
 }
 
 /**
@@ -369,13 +351,8 @@ void vmp_pr_moved(struct vmp_path *path)
 	struct vmp_pr *pr = &path->head->pr;
 
 	lockdep_assert_held(&path->head->state_lock);
-	if (path->state == VMP_PATH_LIVE)
-		vmp_prlost_news(path->head);
-	else if (path->state == VMP_PATH_REMOVING)
-		vmp_pr_unhold(path);
-	if (pr->unsure || pr->ask ||
-	    (pr->holder && (path->born == pr->holder || pr->holder == VMP_PR_NO_PATH ||
-			    path->state == VMP_PATH_LIVE)))
+	if (pr->unsure || (pr->holder && (path->born == pr->holder ||
+					  path->state == VMP_PATH_LIVE)))
 		mod_delayed_work(vmp_path_wq, &pr->work, 0);
 }
 
@@ -393,7 +370,6 @@ void vmp_pr_hear(struct vmp_path *path, const struct scsi_sense_hdr *sense)
 	if (sense->sense_key != UNIT_ATTENTION || sense->asc != 0x2a ||
 	    sense->ascq < 3 || sense->ascq > 5 || !READ_ONCE(pr->key))
 		return;
-	vmp_prlost_news(path->head);
 	xchg(&pr->unsure, 1);
 	queue_delayed_work(vmp_path_wq, &pr->work, 0);
 }

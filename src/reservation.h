@@ -18,7 +18,7 @@
 #define VMP_PR_PARAM_LEN	24	/* of OUT without TransportIDs */
 
 /* Service actions of PERSISTENT RESERVE IN, SPC-4 table 208. */
-enum vmp_pr_in { VMP_PR_READ_KEYS, VMP_PR_READ_RESERVATION, VMP_PR_READ_FULL_STATUS = 3 };
+enum vmp_pr_in { VMP_PR_READ_KEYS, VMP_PR_READ_RESERVATION };
 
 /* Service actions of PERSISTENT RESERVE OUT, SPC-4 table 222. */
 enum vmp_pr_action {
@@ -83,48 +83,10 @@ struct vmp_pr_holder {
 	u8 type;
 };
 
-/**
- * struct vmp_pr_nexus - one registration, of the answer to READ FULL STATUS
- * @key: its key
- * @holder: it holds the reservation
- * @all_ports: it counts for all target ports; @port says nothing then
- * @type: of the reservation, if it holds it
- * @port: relative target port identifier
- * @id: TransportID of the initiator; points into the answer
- * @id_len: bytes in @id
- */
-struct vmp_pr_nexus {
-	u64 key;
-	bool holder, all_ports;
-	u8 type;
-	u16 port;
-	const u8 *id;
-	size_t id_len;
-};
-
-/**
- * struct vmp_pr_whose - who is registered with a key
- * @generation: counts changes of registrations
- * @ours: by the initiator that is known to be this guest
- * @others: by any other one
- * @sole: by this one alone; 0 if by none, by several, or the answer is cut short
- * @all: nothing of the answer is missing
- */
-struct vmp_pr_whose {
-	u32 generation, ours, others;
-	u64 sole;
-	bool all;
-};
-
 int vmp_pr_take_keys(struct vmp_pr_keys *keys, const u8 *data, size_t len);
 u64 vmp_pr_key(const struct vmp_pr_keys *keys, u32 n);
 u32 vmp_pr_count_key(const struct vmp_pr_keys *keys, u64 key);
 int vmp_pr_take_holder(struct vmp_pr_holder *holder, const u8 *data, size_t len);
-u64 vmp_pr_told(const u8 *data, size_t len);
-int vmp_pr_next_nexus(const u8 *data, size_t len, size_t *pos, struct vmp_pr_nexus *nexus);
-u64 vmp_pr_initiator(const u8 *id, size_t len);
-int vmp_pr_take_whose(struct vmp_pr_whose *whose, const u8 *data, size_t len, u64 key,
-		      u64 initiator);
 void vmp_pr_put_in(u8 *cdb, enum vmp_pr_in action, u16 len);
 void vmp_pr_put_out(u8 *cdb, u8 *param, const struct vmp_pr_out *out);
 int vmp_pr_take_out(struct vmp_pr_out *out, const u8 *cdb, size_t cdb_len,

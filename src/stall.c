@@ -298,27 +298,10 @@ out_unlock:
 	return head->nr_state[VMP_PATH_LIVE];
 }
 
-/* Who answers after a long silence may have restarted meanwhile, and forgotten a lot. */
-static void vmp_stall_hear(struct vmp_head *head, const struct vmp_set *set)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&head->state_lock);
-	for (i = 0; i < set->nr; i++) {
-		struct vmp_path *path = set->path[i];
-		bool silent = vmp_stall_is_overdue(head, path);
-
-		if (path->stall.silent && !silent)
-			vmp_prlost_away(path);
-		path->stall.silent = silent;
-	}
-}
-
 static void vmp_stall_decide(struct vmp_head *head, const struct vmp_set *set,
 			     unsigned long now)
 {
 	lockdep_assert_held(&head->state_lock);
-	vmp_stall_hear(head, set);
 	vmp_stall_stop(head, set);
 	vmp_stall_resume(head, set);
 	if (head->nr_state[VMP_PATH_LIVE])

@@ -147,7 +147,6 @@ struct vmp_stall {
 	unsigned long age;	/* stall_work: of the oldest I/O; read once */
 	unsigned long overdue_at;	/* head->state_lock: was so last, jiffies */
 	u8 often;		/* head->state_lock: log2 of seconds to wait after it */
-	bool silent;		/* head->state_lock: it was overdue when last looked at */
 };
 
 /* What a path may share with paths of other LUs, and fail with. */

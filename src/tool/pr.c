@@ -59,7 +59,7 @@ static int ask(int fd, u8 action, struct ctl_sgio *cmd, struct pr_answer *answer
 		if (ret)
 			break;
 		answer->len = cmd->got;
-		told = vmp_pr_told(answer->data, answer->len);
+		told = ctl_prin_told(answer->data, answer->len);
 		if (told <= cmd->len || cmd->len == CTL_PRIN_MAX)
 			break;
 	}
@@ -145,7 +145,7 @@ static void free_nexuses(struct ctl_pr *pr)
 	pr->nexuses = NULL;
 }
 
-static void add_nexus(struct ctl_pr *pr, const struct vmp_pr_nexus *told)
+static void add_nexus(struct ctl_pr *pr, const struct ctl_nexus *told)
 {
 	struct ctl_pr_nexus *nexus;
 	char raw[CTL_PRIN_ID_LEN];
@@ -166,13 +166,13 @@ static unsigned int read_nexuses(struct ctl_pr *pr, int fd)
 {
 	struct ctl_sgio cmd = { 0 };
 	struct pr_answer answer;
-	struct vmp_pr_nexus told;
+	struct ctl_nexus told;
 	unsigned int generation = 0;
 	size_t pos = 0;
-	int ret = ask(fd, VMP_PR_READ_FULL_STATUS, &cmd, &answer);
+	int ret = ask(fd, CTL_PRIN_FULL_STATUS, &cmd, &answer);
 
 	pr->full = !ret;
-	while (!ret && (ret = vmp_pr_next_nexus(answer.data, answer.len, &pos, &told)) == 1) {
+	while (!ret && (ret = ctl_prin_next(answer.data, answer.len, &pos, &told)) == 1) {
 		add_nexus(pr, &told);
 		ret = 0;
 	}

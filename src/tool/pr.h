@@ -15,7 +15,7 @@ struct ctl_pr_key {
 };
 
 struct ctl_pr_nexus {
-	struct vmp_pr_nexus told;	/* but its id */
+	struct ctl_nexus told;	/* but its id */
 	char *initiator;	/* printable */
 };
 

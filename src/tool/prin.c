@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmpathctl: TransportIDs and types of reservations, bytes in, words out. The host and the
+ * vmpathctl: READ FULL STATUS and TransportIDs, bytes in, fields out. The host and the
  * array made these bytes: lengths are checked against the buffer, never believed, and
  * a name may have any byte in it. cmd-pr.c asks, and makes it printable.
  */
@@ -9,6 +9,10 @@
 #include <string.h>
 
 #include "prin.h"
+
+#define DESC_LEN	24	/* of a descriptor without its TransportID */
+#define R_HOLDER	0x01
+#define ALL_TG_PT	0x02
 
 /* Protocols and lengths of TransportIDs, SPC-4 7.6.4. */
 #define PROTO_FC	0
@@ -19,6 +23,61 @@
 #define PROTO_PCIE	10
 #define ID_FIXED	24	/* all but iSCSI */
 #define ISCSI_HEADER	4
+
+/**
+ * ctl_prin_told() - how long an answer to PERSISTENT RESERVE IN would be
+ * @data: what has come of it
+ * @len: bytes in @data
+ *
+ * SPC-4 6.15.2, 6.15.3 and 6.15.5 have it in the same place.
+ *
+ * Return: bytes, header and all; 0 if there is no whole header.
+ */
+u64 ctl_prin_told(const u8 *data, size_t len)
+{
+	return len < CTL_PRIN_HEADER ? 0 : CTL_PRIN_HEADER + (u64)get_unaligned_be32(data + 4);
+}
+
+/**
+ * ctl_prin_next() - the next registration of an answer to READ FULL STATUS
+ * @data: the answer
+ * @len: bytes in @data
+ * @pos: how far it has been read; 0 at first
+ * @nexus: filled in
+ *
+ * SPC-4 6.15.5.
+ *
+ * Return: 1, 0 if there is none left, or -EINVAL if the answer is cut short or its
+ * lengths do not agree.
+ */
+int ctl_prin_next(const u8 *data, size_t len, size_t *pos, struct ctl_nexus *nexus)
+{
+	u64 told = ctl_prin_told(data, len);
+	const u8 *desc;
+	size_t left;
+
+	if (!told)
+		return -EINVAL;
+	if (!*pos)
+		*pos = CTL_PRIN_HEADER;
+	if (*pos >= told)
+		return 0;
+	if (*pos > len)
+		return -EINVAL;
+	left = told < len ? told - *pos : len - *pos;
+	desc = data + *pos;
+	if (left < DESC_LEN || get_unaligned_be32(desc + 20) > left - DESC_LEN)
+		return -EINVAL;
+	nexus->key = get_unaligned_be64(desc);
+	nexus->holder = desc[12] & R_HOLDER;
+	nexus->all_ports = desc[12] & ALL_TG_PT;
+	nexus->type = desc[13];
+	nexus->port = get_unaligned_be16(desc + 18);
+	nexus->id = desc + DESC_LEN;
+	nexus->id_len = get_unaligned_be32(desc + 20);
+	*pos += DESC_LEN + nexus->id_len;
+	return 1;
+}
 
 static size_t put_hex(char *buf, size_t size, const char *prefix, const u8 *data, size_t len)
 {
@@ -47,7 +106,7 @@ static size_t put_iscsi(char *buf, size_t size, const u8 *id, size_t len)
 
 /**
  * ctl_prin_initiator() - who a registration belongs to
- * @nexus: of vmp_pr_next_nexus(), whose answer is still there
+ * @nexus: of ctl_prin_next(), whose answer is still there
  * @buf: its name: any bytes, and no NUL at the end
  * @size: of @buf, CTL_PRIN_ID_LEN to have all of a good one
  *
@@ -55,7 +114,7 @@ static size_t put_iscsi(char *buf, size_t size, const u8 *id, size_t len)
  *
  * Return: bytes in @buf; 0 if the target does not tell.
  */
-size_t ctl_prin_initiator(const struct vmp_pr_nexus *nexus, char *buf, size_t size)
+size_t ctl_prin_initiator(const struct ctl_nexus *nexus, char *buf, size_t size)
 {
 	/* In a TransportID of fixed length: what stands where. */
 	static const struct { u8 proto, from, len; const char *prefix; } fixed[] = {

@@ -47,12 +47,12 @@ static void *exact(const u8 *data, size_t len)
 /* How many there are, and how it ends. */
 static int count(const u8 *data, size_t len, int *end)
 {
-	struct vmp_pr_nexus nexus;
+	struct ctl_nexus nexus;
 	char name[CTL_PRIN_ID_LEN];
 	size_t pos = 0;
 	int nr = 0;
 
-	while ((*end = vmp_pr_next_nexus(data, len, &pos, &nexus)) == 1) {
+	while ((*end = ctl_prin_next(data, len, &pos, &nexus)) == 1) {
 		ctl_prin_initiator(&nexus, name, sizeof(name));
 		nr++;
 	}
@@ -63,7 +63,7 @@ static const char iscsi[] = "\x05\0\0\x18iqn.2026-11.org.x:guest1\0\0\0";
 
 static void test_two(void)
 {
-	struct vmp_pr_nexus nexus;
+	struct ctl_nexus nexus;
 	struct answer a;
 	size_t pos = 0, len;
 	u8 *data;
@@ -73,14 +73,14 @@ static void test_two(void)
 	add(&a, 0x0102030405060708ULL, 1, 5, 1, iscsi, 28);
 	add(&a, 0xb1, 2, 0, 9, "", 0);
 	data = exact(a.data, a.len);
-	is_int(vmp_pr_told(data, a.len), a.len, "what is told");
-	is_int(vmp_pr_next_nexus(data, a.len, &pos, &nexus), 1, "a registration");
+	is_int(ctl_prin_told(data, a.len), a.len, "what is told");
+	is_int(ctl_prin_next(data, a.len, &pos, &nexus), 1, "a registration");
 	ok(nexus.key == 0x0102030405060708ULL && nexus.holder && !nexus.all_ports &&
 	   nexus.type == 5 && nexus.port == 1 && nexus.id_len == 28, "... all of it");
-	is_int(vmp_pr_next_nexus(data, a.len, &pos, &nexus), 1, "another one");
+	is_int(ctl_prin_next(data, a.len, &pos, &nexus), 1, "another one");
 	ok(nexus.key == 0xb1 && !nexus.holder && nexus.all_ports && !nexus.id_len,
 	   "... all of it");
-	is_int(vmp_pr_next_nexus(data, a.len, &pos, &nexus), 0, "and no more");
+	is_int(ctl_prin_next(data, a.len, &pos, &nexus), 0, "and no more");
 	free(data);
 	for (len = 0; len < a.len; len++) {
 		data = exact(a.data, len);
@@ -119,7 +119,7 @@ static void test_lies(void)
 
 static void is_initiator(const void *id, size_t len, const char *want)
 {
-	struct vmp_pr_nexus nexus = { .id = exact(id, len), .id_len = len };
+	struct ctl_nexus nexus = { .id = exact(id, len), .id_len = len };
 	char name[CTL_PRIN_ID_LEN + 1];
 
 	name[ctl_prin_initiator(&nexus, name, CTL_PRIN_ID_LEN)] = '\0';
@@ -157,7 +157,7 @@ static void test_initiators(void)
 
 static void test_bounds(void)
 {
-	struct vmp_pr_nexus nexus = { .id_len = 4 + 600 };
+	struct ctl_nexus nexus = { .id_len = 4 + 600 };
 	u8 *id = malloc(nexus.id_len);
 	char *name = malloc(CTL_PRIN_ID_LEN);
 
@@ -177,7 +177,7 @@ static void test_bounds(void)
 static void test_page(void)
 {
 	FILE *f = fopen(PAGES "/lio-prfull.hex", "r");
-	struct vmp_pr_nexus nexus;
+	struct ctl_nexus nexus;
 	char line[256], name[CTL_PRIN_ID_LEN + 1];
 	unsigned int byte, i;
 	size_t len = 0, pos = 0;
@@ -188,13 +188,13 @@ static void test_page(void)
 			data[len++] = byte;
 	if (f)
 		fclose(f);
-	is_int(vmp_pr_next_nexus(data, len, &pos, &nexus), 1, "LIO: a nexus");
+	is_int(ctl_prin_next(data, len, &pos, &nexus), 1, "LIO: a nexus");
 	ok(nexus.key == 0xabc1 && nexus.holder && nexus.type == 3 && nexus.port == 2, "... holds it");
 	name[ctl_prin_initiator(&nexus, name, CTL_PRIN_ID_LEN)] = '\0';
 	is_str(name, "iqn.2026-11.org.vmpath:guest0,i,0x80492e640000", "... its name and session");
-	is_int(vmp_pr_next_nexus(data, len, &pos, &nexus), 1, "LIO: another one");
+	is_int(ctl_prin_next(data, len, &pos, &nexus), 1, "LIO: another one");
 	ok(nexus.key == 0xabc1 && !nexus.holder && nexus.port == 1, "... does not");
-	is_int(vmp_pr_next_nexus(data, len, &pos, &nexus), 0, "LIO: and no more");
+	is_int(ctl_prin_next(data, len, &pos, &nexus), 0, "LIO: and no more");
 }
 
 static void test_types(void)

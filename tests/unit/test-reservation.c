@@ -106,103 +106,6 @@ static void test_commands(void)
 	is_int(vmp_pr_take_out(&back, cdb, sizeof(cdb), param, 23), -EINVAL, "short parameters");
 }
 
-/* ---- READ FULL STATUS ----------------------------------------------------- */
-
-#define OURS		"iqn.2026-11.org.vmpath:guest0"
-#define OTHER		"iqn.2026-11.org.vmpath:guest01"
-
-/* An answer that grows. */
-struct answer {
-	u8 data[1024];
-	size_t len;
-};
-
-static void add(struct answer *a, u64 key, const u8 *id, size_t len)
-{
-	u8 *desc = a->data + a->len;
-
-	memset(desc, 0, 24);
-	put_unaligned_be64(key, desc);
-	put_unaligned_be32(len, desc + 20);
-	memcpy(desc + 24, id, len);
-	a->len += 24 + len;
-	put_unaligned_be32(a->len - 8, a->data + 4);
-}
-
-/* By the name of its iSCSI initiator, with or without a session. */
-static void add_iscsi(struct answer *a, u64 key, const char *name)
-{
-	size_t len = (strlen(name) + 1 + 3) & ~(size_t)3;
-	u8 id[128] = { strchr(name, ',') ? 0x45 : 0x05 };
-
-	put_unaligned_be16(len, id + 2);
-	memcpy(id + 4, name, strlen(name));
-	add(a, key, id, 4 + len);
-}
-
-static struct vmp_pr_whose whose(const struct answer *a, size_t len, u64 initiator)
-{
-	struct vmp_pr_whose found;
-	u8 *data = exact(a->data, len);
-
-	if (vmp_pr_take_whose(&found, data, len, 0xa1, initiator))
-		memset(&found, 0xff, sizeof(found));
-	free(data);
-	return found;
-}
-
-static void test_whose(void)
-{
-	struct answer a = { .data = { 0, 0, 0, 9 }, .len = 8 };
-	struct vmp_pr_whose w = whose(&a, a.len, 1);
-	u64 ours;
-
-	ok(w.generation == 9 && w.all && !w.ours && !w.others && !w.sole, "nobody is registered");
-	is_int(whose(&a, 7, 1).generation, 0xffffffff, "no header");
-	add_iscsi(&a, 0xa1, OURS ",i,0x8083016e0000");
-	add_iscsi(&a, 0xb1, OTHER ",i,0x8083016e0000");
-	add_iscsi(&a, 0xa1, OURS ",i,0x80279b1c0000");
-	w = whose(&a, a.len, 0);
-	ours = w.sole;
-	ok(ours && w.all && !w.ours && w.others == 2, "one initiator has the key, by two sessions");
-	w = whose(&a, a.len, ours);
-	ok(w.all && w.ours == 2 && !w.others, "... which is known now");
-	w = whose(&a, a.len - 1, ours);
-	ok(!w.all && w.ours == 1 && !w.sole, "cut short: what has come counts, and is not all");
-	add_iscsi(&a, 0xa1, OTHER);
-	w = whose(&a, a.len, ours);
-	ok(w.ours == 2 && w.others == 1 && !w.sole, "another one has the same key");
-	a.len = 8;
-	add_iscsi(&a, 0xa1, OTHER ",i,0x8083016e0000");
-	w = whose(&a, a.len, ours);
-	ok(w.all && !w.ours && w.others == 1 && w.sole && w.sole != ours,
-	   "another one alone has it");
-	add(&a, 0xa1, a.data, 0);
-	w = whose(&a, a.len, ours);
-	ok(w.others == 2 && !w.sole, "... and one without a TransportID");
-}
-
-static void test_initiator(void)
-{
-	u8 fc[24] = { 0, [8] = 0x50, [15] = 1 }, iscsi[16] = { 0x45, 0, 0xff, 0xff, 'i', 'q', 'n' };
-	u64 one = vmp_pr_initiator(fc, sizeof(fc));
-	size_t len;
-
-	fc[15] = 2;
-	ok(one && one != vmp_pr_initiator(fc, sizeof(fc)), "two ports are two initiators");
-	is_int(vmp_pr_initiator(fc, 0), 0, "no TransportID");
-	for (len = 1; len <= sizeof(iscsi); len++) {
-		u8 *id = exact(iscsi, len);
-
-		vmp_pr_initiator(id, len);
-		free(id);
-	}
-	ok(vmp_pr_initiator(iscsi, sizeof(iscsi)) == vmp_pr_initiator(iscsi, 8),
-	   "a length beyond the end");
-	memset(iscsi + 4, 0, sizeof(iscsi) - 4);
-	is_int(vmp_pr_initiator(iscsi, sizeof(iscsi)), 0, "no name");
-}
-
 int main(void)
 {
 	u8 type;
@@ -210,8 +113,6 @@ int main(void)
 	test_keys();
 	test_holder();
 	test_commands();
-	test_whose();
-	test_initiator();
 	for (type = 0; type < 16; type++)
 		is_int(vmp_pr_one_holds(type), type == 1 || type == 3, "who may, of each type");
 	return tap_done();
