@@ -44,8 +44,8 @@ switch_schedulers()
 	round=0
 	while [ $round -lt 5 ]; do
 		round=$((round + 1))
-		for name in none mq-deadline bfq kyber; do
-			scheduler $name "$@" || return 1
+		for name in none mq-deadline $more; do
+			scheduler "$name" "$@" || return 1
 			read -r reads _ _ _ writes _ <"/sys/block/$node/stat"
 			wait_for 10 went_on $((reads + writes + 100)) || return 1
 		done
@@ -109,6 +109,12 @@ direct()
 }
 
 need_vmp lu0 lu1
+more=
+for name in bfq kyber; do
+	modprobe -q "$name" || modprobe -q "$name-iosched" || :
+	! grep -qw "$name" "/sys/block/$(disk_of p0)/queue/scheduler" || more="$more $name"
+done
+note "besides none and mq-deadline there are:${more:- none}"
 log_mark
 echo 1 >$trace/events/block/block_bio_queue/enable
 direct lu0 p0 p1
