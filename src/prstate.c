@@ -215,6 +215,35 @@ void vmp_pr_forget(struct vmp_head *head, u64 former)
 
 /* ---- questions ----------------------------------------------------------- */
 
+/* What is asked: who holds the reservation, or, without @holder, who is registered. */
+struct vmp_pr_question {
+	struct vmp_pr_holder *holder;
+	struct vmp_pr_keys *keys;
+	u8 **data;			/* of the keys */
+};
+
+/* By the first path that answers. Return: 0, -EREMOTEIO if the target refuses, or -errno. */
+static int vmp_pr_question(struct vmp_head *head, const struct vmp_pr_question *ask)
+{
+	struct vmp_pr_answer unheard;
+	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
+	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
+	unsigned int i;
+	int ret;
+
+	if (!op)
+		return -ENOMEM;
+	ret = vmp_pr_collect(op);
+	for (i = 0; !ret && i < op->nr && end == VMP_PR_NO_ANSWER; i++)
+		end = ask->holder ? vmp_prcmd_holder(op->path[i], ask->holder) :
+				    vmp_prcmd_keys(op->path[i], ask->keys, ask->data);
+	vmp_pr_put(op);
+	kfree(op);
+	if (ret)
+		return vmp_pr_unsupported(head);
+	return end == VMP_PR_GOOD ? 0 : end == VMP_PR_NO_ANSWER ? -EIO : -EREMOTEIO;
+}
+
 /**
  * vmp_pr_keys() - who is registered with the LU?
  * @head: the LU's
@@ -226,23 +255,10 @@ void vmp_pr_forget(struct vmp_head *head, u64 former)
  */
 int vmp_pr_keys(struct vmp_head *head, struct vmp_pr_keys *keys, u8 **data)
 {
-	struct vmp_pr_answer unheard;
-	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
-	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
-	unsigned int i;
-	int ret;
+	const struct vmp_pr_question ask = { .keys = keys, .data = data };
 
 	*data = NULL;
-	if (!op)
-		return -ENOMEM;
-	ret = vmp_pr_collect(op);
-	for (i = 0; !ret && i < op->nr && end == VMP_PR_NO_ANSWER; i++)
-		end = vmp_prcmd_keys(op->path[i], keys, data);
-	vmp_pr_put(op);
-	kfree(op);
-	if (ret)
-		return vmp_pr_unsupported(head);
-	return end == VMP_PR_GOOD ? 0 : end == VMP_PR_NO_ANSWER ? -EIO : -EREMOTEIO;
+	return vmp_pr_question(head, &ask);
 }
 
 /**
@@ -255,22 +271,9 @@ int vmp_pr_keys(struct vmp_head *head, struct vmp_pr_keys *keys, u8 **data)
  */
 int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder)
 {
-	struct vmp_pr_answer unheard;
-	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
-	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
-	unsigned int i;
-	int ret;
+	const struct vmp_pr_question ask = { .holder = holder };
 
-	if (!op)
-		return -ENOMEM;
-	ret = vmp_pr_collect(op);
-	for (i = 0; !ret && i < op->nr && end == VMP_PR_NO_ANSWER; i++)
-		end = vmp_prcmd_holder(op->path[i], holder);
-	vmp_pr_put(op);
-	kfree(op);
-	if (ret)
-		return vmp_pr_unsupported(head);
-	return end == VMP_PR_GOOD ? 0 : end == VMP_PR_NO_ANSWER ? -EIO : -EREMOTEIO;
+	return vmp_pr_question(head, &ask);
 }
 
 /**
