@@ -111,8 +111,7 @@ direct()
 need_vmp lu0 lu1
 more=
 for name in bfq kyber; do
-	modprobe -q "$name" || modprobe -q "$name-iosched" || :
-	! grep -qw "$name" "/sys/block/$(disk_of p0)/queue/scheduler" || more="$more $name"
+	! scheduler "$name" p0 2>/dev/null || more="$more $name"
 done
 note "besides none and mq-deadline there are:${more:- none}"
 log_mark
