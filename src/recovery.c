@@ -197,17 +197,21 @@ static void vmp_recovery_clone(struct vmp_io *io, blk_opf_t opf)
 	bio_set_flag(clone, BIO_CLONED);
 }
 
+/*
+ * Without waiting for a tag: that would be inside the meta-node's queue, which nobody could
+ * freeze then, for as long as a path hangs. The clone that goes instead waits outside of it.
+ * A worker is in no queue, and may.
+ */
 static struct request *vmp_recovery_request(struct vmp_io *io)
 {
 	struct bio *bio = io->orig;
 	blk_opf_t opf = (op_is_write(bio_op(bio)) ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN) |
 			(bio->bi_opf & REQ_SYNC);
-	/* A worker may wait; the submitter who may not is long gone. */
-	bool nowait = bio->bi_opf & REQ_NOWAIT && !io->status;
+	bool worker = io->status;
 
 	vmp_recovery_clone(io, opf);
 	return scsi_alloc_request(io->path->sdev->request_queue, opf,
-				  nowait ? BLK_MQ_REQ_NOWAIT : 0);
+				  worker ? 0 : BLK_MQ_REQ_NOWAIT);
 }
 
 /* Return: its LU came into doubt, and it has not been sent. */
@@ -243,9 +247,9 @@ static bool vmp_recovery_execute(struct vmp_io *io, struct request *rq)
  * @io: on a path; its clone is not in use
  *
  * READ and WRITE of SBC-3, of 10 or 16 bytes. Allocates nothing but the request,
- * of which the path has a fixed number.
+ * of which the path has a fixed number. Where all of them are in use the I/O goes as a bio.
  *
- * Context: sleeps where the path's queue is full, unless REQ_NOWAIT.
+ * Context: process; a worker sleeps where the path's queue is full.
  * Return: false if it has to go as a bio; else it is not the caller's any more.
  */
 bool vmp_recovery_send(struct vmp_io *io)
@@ -259,6 +263,8 @@ bool vmp_recovery_send(struct vmp_io *io)
 		return false;
 	rq = vmp_recovery_request(io);
 	if (IS_ERR(rq)) {
+		if (PTR_ERR(rq) == -EWOULDBLOCK)
+			return false;
 		vmp_failover_error(io, errno_to_blk_status(PTR_ERR(rq)));
 		return true;
 	}
