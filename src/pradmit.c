@@ -69,10 +69,12 @@ static void vmp_pradmit_fail(struct vmp_pradmit *adm, bool answered)
 static enum vmp_pr_end vmp_pradmit_send(struct vmp_pradmit *adm, u8 action, u64 key,
 					u64 sa_key)
 {
+	bool release = action == VMP_PR_RELEASE;
 	const struct vmp_pr_out out = {
-		.action = action, .type = action == VMP_PR_RELEASE ? adm->type : 0,
+		.action = action, .type = release ? adm->type : 0,
 		.key = key, .sa_key = sa_key,
-		.flags = sa_key ? adm->flags : adm->flags & VMP_PR_ALL_TG_PT,
+		/* The last REGISTER says for all whether the array keeps them (APTPL). */
+		.flags = release ? 0 : adm->flags,
 	};
 
 	return vmp_prcmd_out(adm->path, &out, NULL, 0, &adm->answer);
@@ -108,17 +110,71 @@ static void vmp_pradmit_rescan(struct vmp_path *path)
 }
 
 /*
+ * Have there been registrations with our key, and nothing else, between two answers? An
+ * array may count a PREEMPT when it is through with it, but the keys that it takes away
+ * are missing before. And it may count a registration for all target ports once, or
+ * for each.
+ */
+static bool vmp_pradmit_alone(const struct vmp_pradmit *adm,
+			      const struct vmp_pr_keys *before,
+			      const struct vmp_pr_keys *after)
+{
+	u32 counted = after->generation - before->generation;
+	u32 keys = after->told - before->told;
+
+	if (!counted || !keys || keys > after->told)
+		return false;
+	/* Where not all of them fit, the others' are taken for as many as before. */
+	if (before->nr == before->told && after->nr == after->told &&
+	    vmp_pr_count_key(after, adm->key) - vmp_pr_count_key(before, adm->key) != keys)
+		return false;
+	return counted == keys || (counted == 1 && adm->flags & VMP_PR_ALL_TG_PT);
+}
+
+/*
+ * Register it, as long as others are. Return: VMP_PR_CONFLICT if it is not known whether
+ * that was before or after a PREEMPT.
+ */
+static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm, bool *lost)
+{
+	struct vmp_pr_keys before, after;
+	struct vmp_path *path = adm->path;
+	u8 *data, *later = NULL;
+	enum vmp_pr_end end;
+
+	end = vmp_prcmd_keys(path, &before, &data);
+	if (end != VMP_PR_GOOD)
+		goto out;
+	*lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
+	if (*lost)
+		goto out;
+	path->pr.unproven = true;
+	end = vmp_pradmit_send(adm, VMP_PR_REGISTER_IGNORE, 0, adm->key);
+	if (end != VMP_PR_GOOD)
+		goto out;
+	end = VMP_PR_CONFLICT;
+	if (vmp_prcmd_keys(path, &after, &later) == VMP_PR_GOOD &&
+	    vmp_pradmit_alone(adm, &before, &after)) {
+		path->pr.unproven = false;
+		vmp_pradmit_rescan(path);
+		end = VMP_PR_GOOD;
+	}
+out:
+	kfree(later);
+	kfree(data);
+	return end;
+}
+
+/*
  * Registered as it should be? It is if it may change its key for the same. If not, the
  * others have to be, still, and nothing may have happened until it is, too: or it would
  * be back after it was preempted.
  */
 static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
 {
-	struct vmp_pr_keys before, after;
-	enum vmp_pr_end end;
 	struct vmp_path *path = adm->path;
+	enum vmp_pr_end end;
 	unsigned int i;
-	u8 *data;
 
 	for (i = 0; i < VMP_PRADMIT_TRIES; i++) {
 		if (path->pr.unproven) {
@@ -128,26 +184,10 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
 			path->pr.unproven = false;
 		}
 		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, adm->key);
+		if (end == VMP_PR_CONFLICT)
+			end = vmp_pradmit_claim(adm, lost);
 		if (end != VMP_PR_CONFLICT)
 			return end;
-		end = vmp_prcmd_keys(adm->path, &before, &data);
-		if (end != VMP_PR_GOOD)
-			return end;
-		*lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
-		kfree(data);
-		if (*lost)
-			return VMP_PR_GOOD;
-		path->pr.unproven = true;
-		end = vmp_pradmit_send(adm, VMP_PR_REGISTER_IGNORE, 0, adm->key);
-		if (end != VMP_PR_GOOD)
-			return end;
-		end = vmp_prcmd_keys(adm->path, &after, &data);
-		kfree(data);
-		if (end == VMP_PR_GOOD && after.generation == before.generation + 1) {
-			path->pr.unproven = false;
-			vmp_pradmit_rescan(path);
-			return end;
-		}
 	}
 	return VMP_PR_CONFLICT;
 }

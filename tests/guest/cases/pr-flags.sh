@@ -34,6 +34,12 @@ full()
 	grep -c "$1" "$LAB_DIR/full"
 }
 
+# What is registered outlives a loss of power (PTPL_A).
+kept()
+{
+	sg_persist -n -i -c "$dev" | grep 'Power Loss Active.*: 1'
+}
+
 # nexus_of PORT: the initiator port of this guest that is registered there.
 nexus_of()
 {
@@ -42,7 +48,7 @@ nexus_of()
 		/guest1,i/ && at == sprintf("0x%x", port) { print $NF }'
 }
 
-if [ "$LAB_GUEST" -eq 0 ]; then plan 22; else plan 8; fi
+if [ "$LAB_GUEST" -eq 0 ]; then plan 26; else plan 8; fi
 need_vmp lu0
 node=$(vmp_of lu0)
 dev=/dev/$node
@@ -62,7 +68,13 @@ if [ "$LAB_GUEST" -eq 0 ]; then
 	check_eq "nobody is registered" "$(keys "$dev")" ""
 	check "register with APTPL" register --param-aptpl
 	check_eq "both paths" "$(keys "$dev")" "a1 a1 "
-	check "it goes" pr "$dev" register a1 0
+	check "the array keeps them" kept
+	path_put p1 disable 1
+	check "p0 goes" sg_persist -n -o -G -K 0xa1 -S 0 --param-aptpl "$dev"
+	path_put p1 disable 0
+	check "p1 is live" wait_for 20 has_state p1 live
+	check_eq "and went before" "$(keys "$dev")" ""
+	check "which did not tell the array to keep none" kept
 	id=$(host wait id)
 	path_put p1 disable 1
 	check "register by p0, and $id with it" register -X "$id"
