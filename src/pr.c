@@ -148,45 +148,27 @@ static void vmp_pr_register(struct vmp_pr_op *op)
 
 /*
  * All of ours but @path have lost their registrations to an operation of our own, or
- * may have. If @path has lost its own meanwhile, we have been fenced, and are not to be
- * found there again.
+ * may have. They come back as any path does (pradmit.c): whoever preempts us meanwhile
+ * is not answered by a registration made after that.
  */
-static void vmp_pr_spread(struct vmp_pr_op *op, struct vmp_path *path)
+static void vmp_pr_readmit(struct vmp_pr_op *op, struct vmp_path *path)
 {
 	struct vmp_head *head = op->head;
-	struct vmp_pr_out out = {
-		.action = VMP_PR_REGISTER_IGNORE, .sa_key = head->pr.key,
-		.flags = head->pr.flags,
-	};
-	struct vmp_pr_answer *answer = op->answer, unheard;
-	enum vmp_pr_end end;
 	unsigned int i;
 
-	op->answer = &unheard;
-	/* Nor is a path what it was that is about to be live. */
 	spin_lock_irq(&head->state_lock);
 	head->pr.change++;
+	for (i = 0; i < op->nr; i++)
+		if (op->path[i] != path && op->path[i]->state == VMP_PATH_LIVE)
+			vmp_path_set_state(op->path[i], VMP_PATH_PROBING,
+					   "to be registered anew");
 	spin_unlock_irq(&head->state_lock);
 	vmp_pr_note_path(path, head->pr.key);
 	for (i = 0; i < op->nr; i++)
-		if (op->path[i] != path &&
-		    vmp_pr_send(op, op->path[i], &out) == VMP_PR_GOOD)
-			vmp_pr_note_path(op->path[i], head->pr.key);
+		if (op->path[i] != path && READ_ONCE(op->path[i]->state) == VMP_PATH_PROBING)
+			vmp_checker_kick(op->path[i], 0);
 		else if (op->path[i] != path)
 			vmp_pr_drop(op->path[i]);
-	out.action = VMP_PR_REGISTER;
-	out.key = head->pr.key;
-	end = vmp_pr_send(op, path, &out);
-	if (end == VMP_PR_CONFLICT) {
-		out.sa_key = 0;
-		for (i = 0; i < op->nr; i++)
-			vmp_pr_send(op, op->path[i], &out);
-		pr_notice("%s: its registration has been preempted\n", head->node_name);
-		vmp_pr_forget(head, head->pr.key);
-	} else if (end != VMP_PR_GOOD) {
-		xchg(&head->pr.unsure, 1);
-	}
-	op->answer = answer;
 }
 
 /* ---- reservations -------------------------------------------------------- */
@@ -207,7 +189,7 @@ static enum vmp_pr_end vmp_pr_take_over(struct vmp_pr_op *op, struct vmp_path *p
 	pr_notice("%s: path %s holds the reservation now\n", head->node_name,
 		  path->name);
 	vmp_pr_note_holder(head, path->born, type);
-	vmp_pr_spread(op, path);
+	vmp_pr_readmit(op, path);
 	return end;
 }
 
@@ -304,7 +286,7 @@ static void vmp_pr_preempt(struct vmp_pr_op *op)
 			vmp_pr_note_holder(head, op->path[i]->born, holder.type);
 	}
 	if (victim == key || !victim)
-		vmp_pr_spread(op, op->path[i]);
+		vmp_pr_readmit(op, op->path[i]);
 }
 
 /* What vmpath does not understand is one path's, and all may have changed. */
