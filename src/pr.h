@@ -59,7 +59,9 @@ struct vmp_pr {
  * @change: head->pr.change that it has followed; head->state_lock
  * @late: commands that have not been answered in time; head->state_lock
  * @strayed: one of them was RESERVE, and what it did is not known; xchg
- * @unproven: registered while others may have preempted us; the path's check alone
+ * @unproven: registered while others may have preempted us; written by its check alone
+ * @doubtful: it was to be registered, and what came of it is not known; written and read
+ *	once
  * @refused: it could not be registered as the others are; head->state_lock
  * @patient: wait for each command until it is answered; const while there is one
  */
@@ -67,7 +69,7 @@ struct vmp_path_pr {
 	u64 key;
 	unsigned int change, late;
 	int strayed;
-	bool unproven, refused, patient;
+	bool unproven, doubtful, refused, patient;
 };
 
 /* How a command has ended, as far as paths and keys go. */

@@ -24,6 +24,7 @@ struct vmp_pradmit {
 	u64 key, former;
 	u8 flags, type;
 	u64 holder;
+	bool vouched;			/* a path in use was asked in between */
 };
 
 /* Return: the path has to wait. */
@@ -53,6 +54,7 @@ static void vmp_pradmit_end(struct vmp_pradmit *adm, u64 key)
 	path->pr.key = key;
 	path->pr.change = adm->change;
 	path->pr.refused = false;
+	WRITE_ONCE(path->pr.doubtful, false);
 	spin_unlock_irq(&path->head->state_lock);
 }
 
@@ -109,26 +111,55 @@ static void vmp_pradmit_rescan(struct vmp_path *path)
 	memalloc_noio_restore(noio);
 }
 
-/*
- * Have there been registrations with our key, and nothing else, between two answers? An
- * array may count a PREEMPT when it is through with it, but the keys that it takes away
- * are missing before. And it may count a registration for all target ports once, or
- * for each.
- */
-static bool vmp_pradmit_alone(const struct vmp_pradmit *adm,
-			      const struct vmp_pr_keys *before,
-			      const struct vmp_pr_keys *after)
+static bool vmp_pradmit_is_doubtful(const struct vmp_path *path)
 {
-	u32 counted = after->generation - before->generation;
-	u32 keys = after->told - before->told;
+	return READ_ONCE(path->pr.unproven) || READ_ONCE(path->pr.doubtful);
+}
 
-	if (!counted || !keys || keys > after->told)
+/*
+ * That our key is there may be the doing of another path's registration, which the array
+ * got late, after a PREEMPT. If not, the next one to be in doubt is this one.
+ */
+static bool vmp_pradmit_in_doubt(const struct vmp_pradmit *adm)
+{
+	struct vmp_head *head = adm->path->head;
+	const struct vmp_set *set;
+	bool doubt = false;
+	unsigned int i;
+
+	spin_lock_irq(&head->state_lock);
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr; i++)
+		doubt |= set->path[i] != adm->path && vmp_pradmit_is_doubtful(set->path[i]);
+	rcu_read_unlock();
+	if (!doubt)
+		WRITE_ONCE(adm->path->pr.unproven, true);
+	spin_unlock_irq(&head->state_lock);
+	return doubt;
+}
+
+/* May a path in use, which is beyond doubt, change its key for the same? */
+static bool vmp_pradmit_vouch(struct vmp_pradmit *adm)
+{
+	const struct vmp_pr_out same = {
+		.action = VMP_PR_REGISTER, .flags = adm->flags,
+		.key = adm->key, .sa_key = adm->key,
+	};
+	struct vmp_pr_op *op = vmp_pr_alloc(adm->path->head, &adm->answer);
+	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
+	unsigned int i;
+
+	if (!op)
 		return false;
-	/* Where not all of them fit, the others' are taken for as many as before. */
-	if (before->nr == before->told && after->nr == after->told &&
-	    vmp_pr_count_key(after, adm->key) - vmp_pr_count_key(before, adm->key) != keys)
-		return false;
-	return counted == keys || (counted == 1 && adm->flags & VMP_PR_ALL_TG_PT);
+	vmp_pr_collect(op);
+	for (i = 0; i < op->nr && end == VMP_PR_NO_ANSWER; i++)
+		if (op->path[i] != adm->path && !vmp_pradmit_is_doubtful(op->path[i]))
+			end = vmp_prcmd_out(op->path[i], &same, NULL, 0, &adm->answer);
+	vmp_pr_put(op);
+	kfree(op);
+	adm->vouched = end == VMP_PR_GOOD;
+	return adm->vouched;
 }
 
 /*
@@ -148,14 +179,20 @@ static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm, bool *lost)
 	*lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
 	if (*lost)
 		goto out;
-	path->pr.unproven = true;
+	adm->vouched = false;
+	if (vmp_pradmit_in_doubt(adm) && !vmp_pradmit_vouch(adm)) {
+		end = VMP_PR_NO_ANSWER;
+		goto out;
+	}
+	WRITE_ONCE(path->pr.unproven, true);	/* if vouched for */
 	end = vmp_pradmit_send(adm, VMP_PR_REGISTER_IGNORE, 0, adm->key);
 	if (end != VMP_PR_GOOD)
 		goto out;
 	end = VMP_PR_CONFLICT;
 	if (vmp_prcmd_keys(path, &after, &later) == VMP_PR_GOOD &&
-	    vmp_pradmit_alone(adm, &before, &after)) {
-		path->pr.unproven = false;
+	    vmp_pr_only_added(&before, &after, adm->key,
+			      adm->flags & VMP_PR_ALL_TG_PT, adm->vouched)) {
+		WRITE_ONCE(path->pr.unproven, false);
 		vmp_pradmit_rescan(path);
 		end = VMP_PR_GOOD;
 	}
@@ -181,7 +218,7 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
 			end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, 0);
 			if (end != VMP_PR_GOOD && end != VMP_PR_CONFLICT)
 				return end;
-			path->pr.unproven = false;
+			WRITE_ONCE(path->pr.unproven, false);
 		}
 		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, adm->key);
 		if (end == VMP_PR_CONFLICT)

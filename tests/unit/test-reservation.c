@@ -56,6 +56,60 @@ static void test_keys(void)
 	free(data);
 }
 
+/* Keys of ours and of others, after so many changes; what lies beyond 8 keys is cut off. */
+static u8 *put_keys(struct vmp_pr_keys *keys, u32 generation, u32 ours, u32 others)
+{
+	u32 i, n = ours + others, nr = n < 8 ? n : 8;
+	u8 *data = calloc(1, 8 + 8 * nr);
+
+	data[3] = generation;
+	data[7] = n * 8;
+	for (i = 0; i < nr; i++)
+		data[8 + 8 * i + 7] = i < ours ? 0xa1 : 0xb1;
+	vmp_pr_take_keys(keys, data, 8 + 8 * nr);
+	return data;
+}
+
+static void test_only_added(void)
+{
+	static const struct {
+		u32 before[3], after[3];	/* generation, ours, others */
+		bool all_ports, changed, only;
+		const char *what;
+	} rows[] = {
+		{ { 5, 1, 1 }, { 6, 2, 1 }, false, false, true, "one registration" },
+		{ { 5, 1, 1 }, { 7, 3, 1 }, false, false, true, "two paths at once" },
+		{ { 5, 1, 1 }, { 5, 1, 1 }, false, false, false, "nothing" },
+		{ { 5, 1, 1 }, { 7, 2, 2 }, false, false, false, "another's beside it" },
+		{ { 5, 1, 1 }, { 7, 1, 1 }, false, false, false, "a PREEMPT before it" },
+		{ { 5, 1, 1 }, { 6, 1, 1 }, false, false, false, "... not yet counted" },
+		{ { 5, 2, 1 }, { 6, 2, 1 }, false, false, false, "... and half done" },
+		{ { 5, 2, 0 }, { 6, 2, 1 }, false, false, false, "... while another came" },
+		{ { 5, 1, 1 }, { 7, 2, 1 }, false, false, false, "a change, and nobody knows of it" },
+		{ { 5, 1, 1 }, { 7, 2, 1 }, false, true, true, "a change of our own" },
+		{ { 5, 1, 1 }, { 6, 2, 1 }, false, true, true, "... which does not count" },
+		{ { 5, 1, 1 }, { 7, 1, 1 }, false, true, false, "... and a PREEMPT" },
+		{ { 5, 1, 1 }, { 6, 3, 1 }, false, false, false, "two keys, counted once" },
+		{ { 5, 1, 1 }, { 6, 3, 1 }, true, false, true, "... for all ports" },
+		{ { 5, 1, 1 }, { 7, 3, 1 }, true, false, true, "... counted for each" },
+		{ { 255, 4, 9 }, { 0, 5, 9 }, false, false, false, "the array has restarted" },
+		{ { 5, 4, 9 }, { 6, 5, 9 }, false, false, true, "more keys than fit" },
+		{ { 5, 4, 9 }, { 7, 4, 9 }, false, false, false, "... and a PREEMPT" },
+	};
+	struct vmp_pr_keys before, after;
+	size_t i;
+	u8 *a, *b;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		a = put_keys(&before, rows[i].before[0], rows[i].before[1], rows[i].before[2]);
+		b = put_keys(&after, rows[i].after[0], rows[i].after[1], rows[i].after[2]);
+		is_int(vmp_pr_only_added(&before, &after, 0xa1, rows[i].all_ports,
+					 rows[i].changed), rows[i].only, rows[i].what);
+		free(a);
+		free(b);
+	}
+}
+
 static void test_holder(void)
 {
 	struct vmp_pr_holder holder;
@@ -111,6 +165,7 @@ int main(void)
 	u8 type;
 
 	test_keys();
+	test_only_added();
 	test_holder();
 	test_commands();
 	for (type = 0; type < 16; type++)
