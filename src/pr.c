@@ -112,6 +112,7 @@ static void vmp_pr_registered(struct vmp_pr_op *op)
 	WRITE_ONCE(head->pr.key, key);
 	head->pr.former = old != key ? old : head->pr.former;
 	head->pr.flags = op->out->flags & VMP_PR_KEPT;
+	head->pr.doubt = false;
 	spin_unlock_irq(&head->state_lock);
 	for (i = 0; i < op->nr; i++)
 		if (READ_ONCE(op->path[i]->state) == VMP_PATH_LIVE)
@@ -165,10 +166,8 @@ static void vmp_pr_readmit(struct vmp_pr_op *op, struct vmp_path *path)
 	spin_unlock_irq(&head->state_lock);
 	vmp_pr_note_path(path, head->pr.key);
 	for (i = 0; i < op->nr; i++)
-		if (op->path[i] != path && READ_ONCE(op->path[i]->state) == VMP_PATH_PROBING)
+		if (op->path[i] != path)
 			vmp_checker_kick(op->path[i], 0);
-		else if (op->path[i] != path)
-			vmp_pr_drop(op->path[i]);
 }
 
 /* ---- reservations -------------------------------------------------------- */

@@ -15,6 +15,7 @@
 #include "vmpath.h"
 
 #define VMP_PRADMIT_TRIES	5	/* others register, too */
+#define VMP_PRADMIT_DOUBT	(30 * HZ)	/* then a last path is used unregistered */
 
 /* What is to be done for a path, as its check has found it. */
 struct vmp_pradmit {
@@ -24,7 +25,6 @@ struct vmp_pradmit {
 	u64 key, former;
 	u8 flags, type;
 	u64 holder;
-	bool vouched;			/* a path in use was asked in between */
 };
 
 /* Return: the path has to wait. */
@@ -52,9 +52,14 @@ static void vmp_pradmit_end(struct vmp_pradmit *adm, u64 key)
 
 	spin_lock_irq(&path->head->state_lock);
 	path->pr.key = key;
+	path->pr.out_since = 0;
 	path->pr.change = adm->change;
 	path->pr.refused = false;
 	WRITE_ONCE(path->pr.doubtful, false);
+	WRITE_ONCE(path->pr.unproven, false);
+	/* A conflict that it had before may be heard of after this. */
+	if (key)
+		WRITE_ONCE(path->head->pr.ended_at, ktime_get_ns());
 	spin_unlock_irq(&path->head->state_lock);
 }
 
@@ -111,11 +116,6 @@ static void vmp_pradmit_rescan(struct vmp_path *path)
 	memalloc_noio_restore(noio);
 }
 
-static bool vmp_pradmit_is_doubtful(const struct vmp_path *path)
-{
-	return READ_ONCE(path->pr.unproven) || READ_ONCE(path->pr.doubtful);
-}
-
 /*
  * That our key is there may be the doing of another path's registration, which the array
  * got late, after a PREEMPT. If not, the next one to be in doubt is this one.
@@ -124,14 +124,15 @@ static bool vmp_pradmit_in_doubt(const struct vmp_pradmit *adm)
 {
 	struct vmp_head *head = adm->path->head;
 	const struct vmp_set *set;
-	bool doubt = false;
 	unsigned int i;
+	bool doubt;
 
 	spin_lock_irq(&head->state_lock);
+	doubt = head->pr.doubt;
 	rcu_read_lock();
 	set = rcu_dereference(head->set);
 	for (i = 0; i < set->nr; i++)
-		doubt |= set->path[i] != adm->path && vmp_pradmit_is_doubtful(set->path[i]);
+		doubt |= set->path[i] != adm->path && vmp_pr_doubtful(set->path[i]);
 	rcu_read_unlock();
 	if (!doubt)
 		WRITE_ONCE(adm->path->pr.unproven, true);
@@ -139,27 +140,54 @@ static bool vmp_pradmit_in_doubt(const struct vmp_pradmit *adm)
 	return doubt;
 }
 
-/* May a path in use, which is beyond doubt, change its key for the same? */
-static bool vmp_pradmit_vouch(struct vmp_pradmit *adm)
+/*
+ * Ask the paths in use that are beyond doubt whether they may change our key for the
+ * same; without @ask, whether there are any. One that may after @adm's path was
+ * registered proves that no PREEMPT came before that.
+ */
+static bool vmp_pradmit_vouch(struct vmp_pradmit *adm, bool ask)
 {
 	const struct vmp_pr_out same = {
 		.action = VMP_PR_REGISTER, .flags = adm->flags,
 		.key = adm->key, .sa_key = adm->key,
 	};
 	struct vmp_pr_op *op = vmp_pr_alloc(adm->path->head, &adm->answer);
-	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
+	enum vmp_pr_end end = VMP_PR_CONFLICT;
 	unsigned int i;
 
 	if (!op)
 		return false;
 	vmp_pr_collect(op);
-	for (i = 0; i < op->nr && end == VMP_PR_NO_ANSWER; i++)
-		if (op->path[i] != adm->path && !vmp_pradmit_is_doubtful(op->path[i]))
-			end = vmp_prcmd_out(op->path[i], &same, NULL, 0, &adm->answer);
+	for (i = 0; i < op->nr && end != VMP_PR_GOOD; i++) {
+		struct vmp_path *path = op->path[i];
+
+		if (path == adm->path || READ_ONCE(path->state) != VMP_PATH_LIVE ||
+		    READ_ONCE(path->pr.late) || vmp_pr_doubtful(path))
+			continue;
+		end = ask ? vmp_prcmd_out(path, &same, NULL, 0, &adm->answer) : VMP_PR_GOOD;
+		if (end == VMP_PR_NO_ANSWER)
+			vmp_path_fail(path, BLK_STS_TIMEOUT, NULL);
+	}
 	vmp_pr_put(op);
 	kfree(op);
-	adm->vouched = end == VMP_PR_GOOD;
-	return adm->vouched;
+	return end == VMP_PR_GOOD;
+}
+
+/*
+ * Nobody can prove that we have not been preempted. If that lasts, and no other path
+ * is left, the path is used as it is: what it may do is the array's to say.
+ */
+static enum vmp_pr_end vmp_pradmit_wait(struct vmp_path *path, bool *lost)
+{
+	if (!path->pr.out_since)
+		path->pr.out_since = jiffies ?: 1;
+	if (vmp_head_usable(path->head) ||
+	    time_before(jiffies, path->pr.out_since + VMP_PRADMIT_DOUBT))
+		return VMP_PR_NO_ANSWER;
+	pr_notice("%s: path %s is not registered: the key that the array has may be a late one\n",
+		  path->head->node_name, path->name);
+	*lost = true;
+	return VMP_PR_GOOD;
 }
 
 /*
@@ -172,6 +200,7 @@ static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm, bool *lost)
 	struct vmp_path *path = adm->path;
 	u8 *data, *later = NULL;
 	enum vmp_pr_end end;
+	bool doubt;
 
 	end = vmp_prcmd_keys(path, &before, &data);
 	if (end != VMP_PR_GOOD)
@@ -179,27 +208,49 @@ static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm, bool *lost)
 	*lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
 	if (*lost)
 		goto out;
-	adm->vouched = false;
-	if (vmp_pradmit_in_doubt(adm) && !vmp_pradmit_vouch(adm)) {
-		end = VMP_PR_NO_ANSWER;
+	doubt = vmp_pradmit_in_doubt(adm);
+	if (doubt && !vmp_pradmit_vouch(adm, false)) {
+		end = vmp_pradmit_wait(path, lost);
 		goto out;
 	}
-	WRITE_ONCE(path->pr.unproven, true);	/* if vouched for */
+	WRITE_ONCE(path->pr.unproven, true);
 	end = vmp_pradmit_send(adm, VMP_PR_REGISTER_IGNORE, 0, adm->key);
 	if (end != VMP_PR_GOOD)
 		goto out;
-	end = VMP_PR_CONFLICT;
-	if (vmp_prcmd_keys(path, &after, &later) == VMP_PR_GOOD &&
-	    vmp_pr_only_added(&before, &after, adm->key,
-			      adm->flags & VMP_PR_ALL_TG_PT, adm->vouched)) {
-		WRITE_ONCE(path->pr.unproven, false);
+	if (!vmp_pradmit_vouch(adm, true) &&
+	    (doubt || vmp_prcmd_keys(path, &after, &later) != VMP_PR_GOOD ||
+	     !vmp_pr_only_added(&before, &after, adm->key,
+				adm->flags & VMP_PR_ALL_TG_PT)))
+		end = VMP_PR_CONFLICT;
+	else
 		vmp_pradmit_rescan(path);
-		end = VMP_PR_GOOD;
-	}
 out:
 	kfree(later);
 	kfree(data);
 	return end;
+}
+
+/*
+ * Take back a registration that may have come after a PREEMPT. While what is reserved
+ * is held by our key there was none, and the holder's registration may not go.
+ */
+static enum vmp_pr_end vmp_pradmit_prove(struct vmp_pradmit *adm)
+{
+	struct vmp_path *path = adm->path;
+	struct vmp_pr_holder holder;
+	enum vmp_pr_end end;
+
+	end = vmp_prcmd_holder(path, &holder);
+	if (end == VMP_PR_NO_ANSWER)
+		return end;
+	if (end != VMP_PR_GOOD || !holder.held || holder.key != adm->key) {
+		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, 0);
+		if (end != VMP_PR_GOOD && end != VMP_PR_CONFLICT)
+			return end;
+	}
+	WRITE_ONCE(path->pr.unproven, false);
+	WRITE_ONCE(path->pr.doubtful, false);
+	return VMP_PR_GOOD;
 }
 
 /*
@@ -209,18 +260,13 @@ out:
  */
 static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
 {
-	struct vmp_path *path = adm->path;
 	enum vmp_pr_end end;
 	unsigned int i;
 
 	for (i = 0; i < VMP_PRADMIT_TRIES; i++) {
-		if (path->pr.unproven) {
-			end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, 0);
-			if (end != VMP_PR_GOOD && end != VMP_PR_CONFLICT)
-				return end;
-			WRITE_ONCE(path->pr.unproven, false);
-		}
-		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, adm->key);
+		end = vmp_pr_doubtful(adm->path) ? vmp_pradmit_prove(adm) : VMP_PR_GOOD;
+		if (end == VMP_PR_GOOD)
+			end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, adm->key);
 		if (end == VMP_PR_CONFLICT)
 			end = vmp_pradmit_claim(adm, lost);
 		if (end != VMP_PR_CONFLICT)

@@ -179,11 +179,11 @@ static enum vmp_pr_end vmp_prcmd_run(struct vmp_prcmd *cmd)
 	return cmd->end;
 }
 
-/* Does it register a nexus that was not? If late, it may come after a PREEMPT. */
+/* May it make a nexus registered with a key? If late, that may be after a PREEMPT. */
 static bool vmp_prcmd_registers(const struct vmp_pr_out *out)
 {
 	return out->sa_key && (out->action == VMP_PR_REGISTER_IGNORE ||
-			       (out->action == VMP_PR_REGISTER && !out->key));
+			       (out->action == VMP_PR_REGISTER && out->key != out->sa_key));
 }
 
 /**

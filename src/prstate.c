@@ -200,6 +200,7 @@ void vmp_pr_forget(struct vmp_head *head, u64 former)
 	vmp_pr_note_holder(head, 0, 0);
 	spin_lock_irq(&head->state_lock);
 	head->pr.former = former;
+	head->pr.doubt = false;
 	WRITE_ONCE(head->pr.key, 0);
 	head->pr.change++;
 	rcu_read_lock();
@@ -338,9 +339,23 @@ bool vmp_pr_ours(struct vmp_path *path, u64 sent_at)
 
 	if (READ_ONCE(path->rank) == VMP_RANK_BARRED)
 		queue_delayed_work(vmp_path_wq, &head->pr.work, 0);
+	else if (READ_ONCE(path->rank) == VMP_RANK_UNUSABLE &&
+		 READ_ONCE(path->pr.change) != READ_ONCE(head->pr.change))
+		return true;	/* to be registered anew, and not picked before */
 	else if (!READ_ONCE(head->pr.busy))
 		return sent_at <= READ_ONCE(head->pr.ended_at);
 	return true;
+}
+
+/**
+ * vmp_pr_doubtful() - may its nexus be registered, or become so, without a right to it?
+ * @path: attached, or of a disk that is no path yet
+ *
+ * Context: any.
+ */
+bool vmp_pr_doubtful(const struct vmp_path *path)
+{
+	return READ_ONCE(path->pr.unproven) || READ_ONCE(path->pr.doubtful);
 }
 
 /**
@@ -354,6 +369,9 @@ void vmp_pr_moved(struct vmp_path *path)
 	struct vmp_pr *pr = &path->head->pr;
 
 	lockdep_assert_held(&path->head->state_lock);
+	/* Its registration may still come, and nobody will know. */
+	if (path->state == VMP_PATH_REMOVING && vmp_pr_doubtful(path))
+		pr->doubt = true;
 	if (pr->unsure || (pr->holder && (path->born == pr->holder ||
 					  path->state == VMP_PATH_LIVE)))
 		mod_delayed_work(vmp_path_wq, &pr->work, 0);

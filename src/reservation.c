@@ -74,27 +74,22 @@ u32 vmp_pr_count_key(const struct vmp_pr_keys *keys, u64 key)
  * @after: the second one
  * @key: the key
  * @all_ports: for all target ports, which an array may count once, or for each
- * @changed: one that was there was changed to the same key, which may count as well
  *
  * An array may count a PREEMPT only when it is through with it, but the keys that
- * it takes away are missing before. So both have to agree.
+ * it takes away are missing before. So both have to agree. Where not all of them fit, all
+ * keys are counted: the others' are taken for as many as before.
  *
  * Context: any. SPC-4 6.15.2 (PRGENERATION).
  */
 bool vmp_pr_only_added(const struct vmp_pr_keys *before, const struct vmp_pr_keys *after,
-		       u64 key, bool all_ports, bool changed)
+		       u64 key, bool all_ports)
 {
+	bool whole = before->nr == before->told && after->nr == after->told;
+	u32 was = whole ? vmp_pr_count_key(before, key) : before->told;
+	u32 is = whole ? vmp_pr_count_key(after, key) : after->told;
 	u32 counted = after->generation - before->generation;
-	u32 added = after->told - before->told;
 
-	if (!counted || after->told <= before->told)
-		return false;
-	/* Where not all of them fit, the others' are taken for as many as before. */
-	if (before->nr == before->told && after->nr == after->told &&
-	    vmp_pr_count_key(after, key) != vmp_pr_count_key(before, key) + added)
-		return false;
-	return counted == added || (all_ports && counted == 1) ||
-	       (changed && counted == added + 1);
+	return is > was && (counted == is - was || (all_ports && counted == 1));
 }
 
 /**

@@ -87,7 +87,7 @@ int vmp_pr_take_keys(struct vmp_pr_keys *keys, const u8 *data, size_t len);
 u64 vmp_pr_key(const struct vmp_pr_keys *keys, u32 n);
 u32 vmp_pr_count_key(const struct vmp_pr_keys *keys, u64 key);
 bool vmp_pr_only_added(const struct vmp_pr_keys *before, const struct vmp_pr_keys *after,
-		       u64 key, bool all_ports, bool changed);
+		       u64 key, bool all_ports);
 int vmp_pr_take_holder(struct vmp_pr_holder *holder, const u8 *data, size_t len);
 void vmp_pr_put_in(u8 *cdb, enum vmp_pr_in action, u16 len);
 void vmp_pr_put_out(u8 *cdb, u8 *param, const struct vmp_pr_out *out);

@@ -74,27 +74,25 @@ static void test_only_added(void)
 {
 	static const struct {
 		u32 before[3], after[3];	/* generation, ours, others */
-		bool all_ports, changed, only;
+		bool all_ports, only;
 		const char *what;
 	} rows[] = {
-		{ { 5, 1, 1 }, { 6, 2, 1 }, false, false, true, "one registration" },
-		{ { 5, 1, 1 }, { 7, 3, 1 }, false, false, true, "two paths at once" },
-		{ { 5, 1, 1 }, { 5, 1, 1 }, false, false, false, "nothing" },
-		{ { 5, 1, 1 }, { 7, 2, 2 }, false, false, false, "another's beside it" },
-		{ { 5, 1, 1 }, { 7, 1, 1 }, false, false, false, "a PREEMPT before it" },
-		{ { 5, 1, 1 }, { 6, 1, 1 }, false, false, false, "... not yet counted" },
-		{ { 5, 2, 1 }, { 6, 2, 1 }, false, false, false, "... and half done" },
-		{ { 5, 2, 0 }, { 6, 2, 1 }, false, false, false, "... while another came" },
-		{ { 5, 1, 1 }, { 7, 2, 1 }, false, false, false, "a change, and nobody knows of it" },
-		{ { 5, 1, 1 }, { 7, 2, 1 }, false, true, true, "a change of our own" },
-		{ { 5, 1, 1 }, { 6, 2, 1 }, false, true, true, "... which does not count" },
-		{ { 5, 1, 1 }, { 7, 1, 1 }, false, true, false, "... and a PREEMPT" },
-		{ { 5, 1, 1 }, { 6, 3, 1 }, false, false, false, "two keys, counted once" },
-		{ { 5, 1, 1 }, { 6, 3, 1 }, true, false, true, "... for all ports" },
-		{ { 5, 1, 1 }, { 7, 3, 1 }, true, false, true, "... counted for each" },
-		{ { 255, 4, 9 }, { 0, 5, 9 }, false, false, false, "the array has restarted" },
-		{ { 5, 4, 9 }, { 6, 5, 9 }, false, false, true, "more keys than fit" },
-		{ { 5, 4, 9 }, { 7, 4, 9 }, false, false, false, "... and a PREEMPT" },
+		{ { 5, 1, 1 }, { 6, 2, 1 }, false, true, "one registration" },
+		{ { 5, 1, 1 }, { 7, 3, 1 }, false, true, "two paths at once" },
+		{ { 5, 1, 1 }, { 6, 2, 0 }, false, true, "an old key changed to ours" },
+		{ { 5, 1, 1 }, { 5, 1, 1 }, false, false, "nothing" },
+		{ { 5, 1, 1 }, { 7, 2, 2 }, false, false, "another's beside it" },
+		{ { 5, 1, 1 }, { 7, 1, 1 }, false, false, "a PREEMPT before it" },
+		{ { 5, 1, 1 }, { 6, 1, 1 }, false, false, "... not yet counted" },
+		{ { 5, 2, 1 }, { 6, 2, 1 }, false, false, "... and half done" },
+		{ { 5, 2, 0 }, { 6, 2, 1 }, false, false, "... while another came" },
+		{ { 5, 1, 1 }, { 7, 2, 1 }, false, false, "a change of another kind" },
+		{ { 5, 1, 1 }, { 6, 3, 1 }, false, false, "two keys, counted once" },
+		{ { 5, 1, 1 }, { 6, 3, 1 }, true, true, "... for all ports" },
+		{ { 5, 1, 1 }, { 7, 3, 1 }, true, true, "... counted for each" },
+		{ { 255, 4, 9 }, { 0, 5, 9 }, false, false, "the array has restarted" },
+		{ { 5, 4, 9 }, { 6, 5, 9 }, false, true, "more keys than fit" },
+		{ { 5, 4, 9 }, { 7, 4, 9 }, false, false, "... and a PREEMPT" },
 	};
 	struct vmp_pr_keys before, after;
 	size_t i;
@@ -103,8 +101,8 @@ static void test_only_added(void)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		a = put_keys(&before, rows[i].before[0], rows[i].before[1], rows[i].before[2]);
 		b = put_keys(&after, rows[i].after[0], rows[i].after[1], rows[i].after[2]);
-		is_int(vmp_pr_only_added(&before, &after, 0xa1, rows[i].all_ports,
-					 rows[i].changed), rows[i].only, rows[i].what);
+		is_int(vmp_pr_only_added(&before, &after, 0xa1, rows[i].all_ports),
+		       rows[i].only, rows[i].what);
 		free(a);
 		free(b);
 	}

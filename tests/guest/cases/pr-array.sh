@@ -4,7 +4,7 @@
 # TOPOLOGY: tgt2
 # TIMEOUT: 180
 # TAGS: array
-# PLAN: 26
+# PLAN: 27
 
 set -eu
 # shellcheck source=lib.sh
@@ -38,6 +38,7 @@ check "another key" pr "$dev" register a1 a2
 check "p1 is enabled" path_put p1 disable 0
 check "it is live" wait_for 20 has_state p1 live
 check_eq "and has the new key" "$(keys "$dev")" "a2 a2 "
+check_eq "and still holds the reservation" "$(holder "$dev")" "a2 5"
 check "p1 is disabled" path_put p1 disable 1
 check "unregister" pr "$dev" register a2 0
 check "p1 is enabled" path_put p1 disable 0
