@@ -47,7 +47,7 @@ static void vmp_attention_note(struct vmp_path *path)
 	att->told++;
 	WRITE_ONCE(att->last, get_jiffies_64());
 	WRITE_ONCE(path->unsettled, true);
-	if (atomic_read(&path->inflight))
+	if (vmp_stall_inflight(path))
 		path->sdev->removable = 1;
 	spin_unlock_irqrestore(&att->lock, flags);
 	vmp_recovery_recall(path);
@@ -216,7 +216,7 @@ void vmp_attention_calm(struct vmp_path *path)
 	if (!path->sdev)
 		return;
 	spin_lock_irq(&att->lock);
-	if (!atomic_read(&path->inflight))
+	if (!vmp_stall_inflight(path))
 		path->sdev->removable = att->removable;
 	spin_unlock_irq(&att->lock);
 }

@@ -34,7 +34,10 @@ void vmp_io_complete(struct vmp_io *io, blk_status_t status)
 static void vmp_io_enter_path(struct vmp_io *io, struct vmp_path *path)
 {
 	io->path = path;
-	atomic_inc(&path->inflight);
+	/* By the time it ends the policy may be another. */
+	io->deep = READ_ONCE(io->head->policy)->depth;
+	if (io->deep)
+		atomic_inc(&path->depth);
 	for (;;) {
 		io->gen = READ_ONCE(path->gen);
 		this_cpu_inc(path->stats->sent[io->gen]);
@@ -59,7 +62,8 @@ void vmp_io_leave_path(struct vmp_io *io)
 
 	io->path = NULL;
 	this_cpu_inc(path->stats->left[io->gen]);
-	atomic_dec(&path->inflight);
+	if (io->deep)
+		atomic_dec(&path->depth);
 	percpu_ref_put(&path->io_ref);
 }
 

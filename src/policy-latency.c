@@ -86,7 +86,7 @@ static struct vmp_path *vmp_policy_latency_probe(const struct vmp_set *set,
 		last = READ_ONCE(path->probed_at);
 		if (time_before_eq(now, last + VMP_LATENCY_OLD) ||
 		    !vmp_policy_fits(path, io, rank) ||
-		    atomic_read(&path->inflight) || !bio_has_data(io->orig))
+		    atomic_read(&path->depth) || !bio_has_data(io->orig))
 			continue;
 		if (cmpxchg(&path->probed_at, last, now) == last)
 			return path;
@@ -102,7 +102,7 @@ static u64 vmp_policy_latency_cost(const struct vmp_path *path)
 	if (low > 0)
 		ns = ns >> low << low;
 	return (u64)ns * READ_ONCE(path->inverse) *
-	       (atomic_read(&path->inflight) + 1);
+	       (atomic_read(&path->depth) + 1);
 }
 
 static struct vmp_path *vmp_policy_latency_pick(struct vmp_head *head,
@@ -118,4 +118,5 @@ const struct vmp_policy vmp_policy_latency = {
 	.name = VMP_NAME_POLICY_LATENCY,
 	.pick = vmp_policy_latency_pick,
 	.done = vmp_policy_latency_done,
+	.depth = true,
 };

@@ -10,7 +10,7 @@
 /* With this I/O among them: a path of thrice the weight is as good with thrice. */
 static u64 vmp_policy_qd_cost(const struct vmp_path *path)
 {
-	return (u64)(atomic_read(&path->inflight) + 1) * READ_ONCE(path->inverse);
+	return (u64)(atomic_read(&path->depth) + 1) * READ_ONCE(path->inverse);
 }
 
 static struct vmp_path *vmp_policy_qd_pick(struct vmp_head *head,
@@ -24,4 +24,5 @@ static struct vmp_path *vmp_policy_qd_pick(struct vmp_head *head,
 const struct vmp_policy vmp_policy_queue_depth = {
 	.name = VMP_NAME_POLICY_QD,
 	.pick = vmp_policy_qd_pick,
+	.depth = true,
 };

@@ -39,7 +39,9 @@ const struct vmp_policy *vmp_policy_find(const char *name)
  * @head: the head
  * @policy: the policy; single-active chooses its path anew
  *
- * Policies are constant; an I/O that still sees the old one is fine.
+ * Policies are constant; an I/O that still sees the old one is fine. One that was sent under a
+ * policy that does not look at depths is in none: to the next one its path seems that much
+ * emptier until it ends.
  *
  * Context: any.
  */

@@ -112,6 +112,33 @@ static bool vmp_stall_in_use(const struct vmp_path *path, unsigned int gen)
 	return sent != left;
 }
 
+/**
+ * vmp_stall_inflight() - how many I/Os are on a path?
+ * @path: any
+ *
+ * Generations end and begin meanwhile, so all of them count. What left is summed first,
+ * as above: an I/O that is there from the beginning to the end is never missed, and one
+ * that comes or goes meanwhile may be there.
+ *
+ * Context: any.
+ * Return: that number; 0 only if at some moment there was none.
+ */
+u32 vmp_stall_inflight(const struct vmp_path *path)
+{
+	unsigned int gen;
+	u32 nr = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		for (gen = 0; gen < VMP_STALL_GENS; gen++)
+			nr -= READ_ONCE(per_cpu_ptr(path->stats, cpu)->left[gen]);
+	smp_rmb();	/* as in vmp_stall_in_use() */
+	for_each_possible_cpu(cpu)
+		for (gen = 0; gen < VMP_STALL_GENS; gen++)
+			nr += READ_ONCE(per_cpu_ptr(path->stats, cpu)->sent[gen]);
+	return nr;
+}
+
 /* The age of the path's oldest I/O. Return: there is I/O on the path. */
 static bool vmp_stall_measure(struct vmp_path *path, unsigned long now,
 			      unsigned long span)

@@ -376,7 +376,7 @@ VMP_PATH_SHOW(access_state, "%s",
 	      vmp_rtpg_access_name(READ_ONCE(path->alua.access)));
 VMP_PATH_SHOW(preferred, "%d", READ_ONCE(path->alua.preferred));
 VMP_PATH_SHOW(relative_port, "%u", path->id.relative_port);
-VMP_PATH_SHOW(inflight, "%d", atomic_read(&path->inflight));
+VMP_PATH_SHOW(inflight, "%u", vmp_stall_inflight(path));
 VMP_PATH_SHOW(inflight_age_ms, "%u",
 	      jiffies_to_msecs(READ_ONCE(path->stall.age)));
 VMP_PATH_SHOW(stalls, "%llu", vmp_stats_stalls(path));

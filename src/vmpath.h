@@ -191,7 +191,7 @@ struct vmp_path {
 	u64 born;			/* head->epoch at attach; const */
 	struct vmp_head *head;		/* const after attach; holds its kobj */
 
-	atomic_t inflight ____cacheline_aligned;
+	atomic_t depth ____cacheline_aligned;	/* io->deep: I/Os here of policies that ask */
 	u32 latency_ns;	/* no lock: policy-latency.c; read/write once */
 	unsigned long measured_at;	/* likewise, jiffies */
 	unsigned long probed_at;	/* likewise, jiffies; cmpxchg */
@@ -416,6 +416,7 @@ struct vmp_io {
 	u8 retries;
 	u8 rounds;			/* of all paths, that ended with an error */
 	u8 gen;				/* of @path, while set */
+	bool deep;			/* counted in @path->depth, while set */
 };
 
 /**
@@ -425,6 +426,7 @@ struct vmp_io {
  *	vmp_policy_fits() refuses. Called under rcu_read_lock(), any context,
  *	must not sleep.
  * @done: an I/O has ended well on its path, after so many ns; any context; or NULL
+ * @depth: compares paths by vmp_path.depth, which all CPUs write, so it is kept
  */
 struct vmp_policy {
 	const char *name;
@@ -432,6 +434,7 @@ struct vmp_policy {
 				 const struct vmp_set *set,
 				 const struct vmp_io *io, u8 rank);
 	void (*done)(const struct vmp_io *io, u64 latency);
+	bool depth;
 };
 
 /* Parameters, const after load. */
@@ -587,6 +590,7 @@ void vmp_stall_init_head(struct vmp_head *head);
 void vmp_stall_wake(struct vmp_head *head);
 void vmp_stall_kick(struct vmp_head *head);
 bool vmp_stall_overdue(const struct vmp_path *path);
+u32 vmp_stall_inflight(const struct vmp_path *path);
 bool vmp_stall_rescue(struct vmp_head *head);
 void vmp_stall_probe(struct vmp_path *path);
 
