@@ -44,15 +44,13 @@ class DistroGuest(Guest):
     """The first tier's guest plus the system disk and a port for the journal."""
 
     def __init__(self, layout: Layout, out: str, disk: str, serial: str, cpus: int):
-        super().__init__(layout, out)
+        super().__init__(layout, out, cpus=cpus)
         self.disk = disk
         self.serial = serial
-        self.cpus = cpus
 
     def command(self, accel_args: list, memory: int, kernel: str, initrd: str, append: str,
                 fds: dict) -> list:
         args = super().command(accel_args, memory, kernel, initrd, append, fds)
-        args[args.index("-smp") + 1] = str(self.cpus)
         device = "virtio-blk-pci,drive=root,bus=pcie.0,addr=04.0"
         if self.serial:
             device += ",serial=" + self.serial

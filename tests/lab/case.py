@@ -13,8 +13,9 @@ from . import TESTS, LabError
 from .topology import TOPOLOGIES
 
 DEFAULT_TIMEOUT = 60
+DEFAULT_CPUS = 2
 KEYS = ("DESCRIPTION", "TOPOLOGY", "CONFIG", "TIMEOUT", "TAGS", "PLAN", "ALLOW_DMESG",
-        "NEEDS", "EXPECT", "GUESTS", "APPEND", "OVERLAY", "MODES")
+        "NEEDS", "EXPECT", "GUESTS", "APPEND", "OVERLAY", "MODES", "CPUS")
 MODES = ("fast",)   # lib.sh has what they mean
 
 
@@ -38,6 +39,7 @@ class Case:
         self.modes = head.get("MODES", "").split()
         self.check(head)
         self.guests = int(head.get("GUESTS", 1))
+        self.cpus = int(head.get("CPUS", DEFAULT_CPUS))
         self.timeout = int(head.get("TIMEOUT", DEFAULT_TIMEOUT))
 
     def check(self, head: dict) -> None:
@@ -49,6 +51,8 @@ class Case:
                            % (self.path, self.topology, " ".join(TOPOLOGIES)))
         if not head.get("TIMEOUT", "1").isdigit():
             raise LabError("%s: TIMEOUT is not a number of seconds" % self.path)
+        if head.get("CPUS", "1") not in ("1", "2", "4", "8"):
+            raise LabError("%s: CPUS is 1, 2, 4 or 8" % self.path)
         if not set(self.modes) <= set(MODES):
             raise LabError("%s: MODES are of %s" % (self.path, " ".join(MODES)))
         if head.get("GUESTS", "1") not in ("1", "2"):

@@ -61,7 +61,7 @@ class GuestRun:
         with open(initrd, "wb") as f:
             f.write(setup.archive)
             f.write(initramfs.job(environment, layout.table(), run.extra_files()))
-        self.guest = Guest(layout, self.folder, snapshot)
+        self.guest = Guest(layout, self.folder, snapshot, run.case.cpus)
         self.guest.start(accel.HOW[setup.accel], memory(setup), setup.kernel.image(), initrd,
                          (append(setup) + " " + run.case.append).strip())
         self.guest.qmp.open()

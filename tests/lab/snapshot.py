@@ -18,6 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from . import OUT, LabError, accel
+from .case import DEFAULT_CPUS
 from .guestrun import BOOT_SECONDS, append, memory
 from .qmp import QmpError
 from .topology import Hba, Topology
@@ -30,11 +31,12 @@ SAVE_SECONDS = 120
 def hbas(case) -> int:
     """How many HBAs the guests have from which this case's go on; -1 if they boot.
 
-    They cannot have disks that are there from the beginning alone, another kernel command line
-    or more files; and no benchmark, which is to have a machine like everybody's.
+    They cannot have disks that are there from the beginning alone, another kernel command line,
+    other CPUs or more files; and no benchmark, which is to have a machine like everybody's.
     """
     views = case.views()
     if (case.append or set(case.needs) - {"badmod"} or set(case.tags) & {"bench", "stuck"} or
+            case.cpus != DEFAULT_CPUS or
             not all(Layout(view, "").all_pluggable() for view in views)):
         return -1
     counts = {len(view.hbas) for view in views}

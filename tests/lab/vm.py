@@ -14,6 +14,7 @@ import subprocess
 import time
 
 from . import LabError
+from .case import DEFAULT_CPUS
 from .qmp import Qmp
 from .topology import Hba, Lu, Path, Topology
 
@@ -179,8 +180,9 @@ def identity(kind: str, unit: Lu) -> dict:
 class Guest:
     """A running QEMU; ktap and host are sockets to the guest's ports."""
 
-    def __init__(self, layout: Layout, out: str, snapshot: str = ""):
+    def __init__(self, layout: Layout, out: str, snapshot: str = "", cpus: int = DEFAULT_CPUS):
         self.layout = layout
+        self.cpus = cpus
         self.out = out
         self.snapshot = snapshot  # the file that it goes on from; it boots without one
         self.ends: dict = {}
@@ -193,7 +195,7 @@ class Guest:
         args = ["qemu-system-x86_64", "-M", "q35,vmport=off",
                 *(word.replace("FOLDER", out) for word in accel),
                 # A second CPU does not come up while instructions are counted.
-                "-smp", "1" if "-icount" in accel else "2", "-m",
+                "-smp", "1" if "-icount" in accel else str(self.cpus), "-m",
                 str(memory), "-nodefaults", "-display", "none", "-no-reboot",
                 "-kernel", kernel, "-initrd", initrd, "-append", append,
                 "-chardev", "file,id=console,path=%s/console.log" % out,
