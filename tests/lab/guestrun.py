@@ -67,6 +67,8 @@ class GuestRun:
         self.guest.qmp.open()
         if "-icount" in accel.HOW[setup.accel]:
             steady.pin(self.guest.process.pid)
+        elif "bench" in run.case.tags:
+            steady.hurry(self.guest.process.pid)
         if snapshot:
             self.guest.go_on(initramfs.spoken(environment, layout.table()),
                              RESTORE_SECONDS * setup.scale())

@@ -20,6 +20,11 @@ def pin(pid: int) -> None:
     for tid in os.listdir("/proc/%d/task" % pid):
         with contextlib.suppress(ProcessLookupError):    # a worker that had nothing to do
             os.sched_setaffinity(int(tid), cpu)
+    hurry(pid)
+
+
+def hurry(pid: int) -> None:
+    """Its main loop, which ends I/O, goes before all else."""
     try:
         os.sched_setscheduler(pid, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(1))
     except PermissionError:
