@@ -3,8 +3,9 @@
 
 from lab.report import aligned
 
-from . import plan
+from . import plan, scalechart
 
+COUNTED = "instructions"    # the unit of what repeats, and is the less the better
 AGREE_PERCENT = 1.0
 BUDGET_PERCENT = 2.0
 
@@ -27,14 +28,17 @@ def spread(figure: dict) -> float:
 
 def disagreements(record: dict) -> list:
     """(name, percent) of the figures whose passes do not agree."""
-    found = [(name, spread(figure)) for name, figure in record["figures"].items()]
+    found = [(name, spread(figure)) for name, figure in record["figures"].items()
+             if figure["unit"] == COUNTED]
     return [(name, percent) for name, percent in found if percent > AGREE_PERCENT]
 
 
 def ratio(record: dict, base: str, column: str, row: str):
-    """IOPS of the column to those of the base; None if either was not measured."""
+    """IOPS of the column to those of the base; None if either was not measured, or not so."""
     ours, theirs = (record["figures"].get("%s/%s" % (c, row)) for c in (column, base))
-    return value(theirs) / value(ours) if ours and theirs and value(ours) else None
+    if not ours or not theirs or {ours["unit"], theirs["unit"]} != {COUNTED}:
+        return None
+    return value(theirs) / value(ours) if value(ours) else None
 
 
 def rows_of(record: dict, columns: tuple) -> list:
@@ -58,7 +62,9 @@ def cell(record: dict, base: str, column: str, row: str) -> str:
     figure = record["figures"].get("%s/%s" % (column, row))
     if not figure:
         return "-"
-    text = "%.0f" % value(figure) if value(figure) >= 100 else "%.3g" % value(figure)
+    number = "%.3f" if figure["unit"] == "ratio" else \
+        "%.0f" if value(figure) >= 100 else "%.3g"
+    text = number % value(figure)
     part = ratio(record, base, column, row) if base and column != base else None
     return text if part is None else "%s %.3f" % (text, part)
 
@@ -78,8 +84,10 @@ def text(record: dict) -> list:
         units = {f["unit"] for n, f in record["figures"].items() if split(n)[0] in group.columns}
         lines += ["", "%s, kernel %s: %s%s" % (
             group.title or record["case"], record["kernel"], ", ".join(sorted(units)),
-            " for an I/O, and IOPS relative to %s" % group.columns[0] if group.title else "")]
+            " for an I/O, and IOPS relative to %s" % group.columns[0]
+            if group.title and units == {COUNTED} else "")]
         lines += ["  " + line for line in aligned(table(record, group))]
+    lines += ["note: " + scalechart.remark(record)] if scalechart.remark(record) else []
     return lines + ["note: the passes differ by %.1f %%: %s" % (percent, name)
                     for name, percent in disagreements(record)]
 

@@ -54,7 +54,8 @@ def setups(runs: tuple, seed: int, jobs: int, build: bool) -> dict:
         needs = set(Case(case_path(run)).needs)
         archive = initramfs.base(kern) + initramfs.under_test(kern, [])
         kern.image()
-        out[run.kernel, run.accel] = Setup(kern, accel.choose(run.accel), archive, seed,
+        # CPUs that run at a time, unless a run names the accelerator.
+        out[run.kernel, run.accel] = Setup(kern, accel.choose(run.accel, True), archive, seed,
                                            extras=extras.files(kern, needs), jobs=jobs)
     return out
 
@@ -77,7 +78,7 @@ def record(run, setup: Setup, results: list) -> dict:
         for name, value, unit in result.figures:
             figures.setdefault(name, {"unit": unit, "values": []})["values"].append(value)
     return {"case": run.case, "kernel": run.kernel, "release": setup.kernel.release,
-            "accel": setup.accel, "seed": setup.seed, "module": module_facts(
+            "accel": setup.accel, "cpus": len(os.sched_getaffinity(0)), "seed": setup.seed, "module": module_facts(
                 setup.kernel.module()), "environment": run.env,
             "seconds": [round(r.seconds, 1) for r in results],
             "results": [r.result for r in results], "figures": figures}
@@ -91,6 +92,16 @@ def told(run, number: int, result) -> str:
         "".join("\n    " + x for x in result.reasons + result.tail))
 
 
+def results_of(pool: ThreadPoolExecutor, passes: list):
+    """(run, its results), of those that want to be alone at the end and one by one."""
+    waiting = [(run, [pool.submit(p.run) for p in some]) for run, some in passes if not run.alone]
+    for run, futures in waiting:
+        yield run, [f.result() for f in futures]
+    for run, some in passes:
+        if run.alone:
+            yield run, [pool.submit(p.run).result() for p in some]
+
+
 def measure(runs: tuple, seed: int, jobs: int, build: bool, say) -> tuple:
     """(records, results that are not a pass)."""
     prepared = setups(runs, seed, jobs, build)
@@ -99,9 +110,7 @@ def measure(runs: tuple, seed: int, jobs: int, build: bool, say) -> tuple:
     records, bad = [], []
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            waiting = [(run, [pool.submit(p.run) for p in some]) for run, some in passes]
-            for run, futures in waiting:
-                results = [f.result() for f in futures]
+            for run, results in results_of(pool, passes):
                 for n, result in enumerate(results, 1):
                     say(told(run, n, result))
                 bad += [r for r in results if r.result != "pass"]

@@ -6,7 +6,7 @@ import subprocess
 
 from lab import LabError
 
-from . import figures, plan
+from . import figures, plan, scalechart
 
 OURS, RAW, OTHERS = 0x2a7de1, 0x9a9a9a, 0xe08a2a
 STYLE = """
@@ -123,6 +123,7 @@ def section(record: dict) -> list:
     for group in figures.groups_of(record):
         parts += ["<h3>%s</h3>" % html.escape(group.title or "figures"),
                   html_table(figures.table(record, group))]
+    parts += scalechart.charts(record, gnuplot)
     differ = figures.disagreements(record)
     parts += ["<p class=note>The passes differ by %.1f %%: %s</p>" % (percent, html.escape(name))
               for name, percent in differ]

@@ -21,6 +21,7 @@ class Run:
     accel: str
     passes: int = 2
     env: dict = field(default_factory=dict)
+    alone: bool = False      # nothing beside it: it goes by the time
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Group:
     title: str
     columns: tuple
 
+
+# bench-scaling: what is compared with the raw disk, and the quantiles of its ratios.
+SCALED = ("remap.queue-depth", "remap.cpu-affine", "fast.queue-depth", "raw.two")
+SPREAD = ("least", "low", "median", "high", "most")
 
 GROUPS = (
     Group("bench-instructions", "vmpath over virtio-scsi",
@@ -41,7 +46,8 @@ GROUPS = (
     Group("bench-instructions", "vmpath over virtio-blk", ("raw.blk", "remap.blk")),
     Group("bench-instructions", "NVMe",
           ("raw.nvme", "nvme.numa", "nvme.round-robin", "nvme.queue-depth")),
-)
+) + tuple(Group("bench-scaling", "%s relative to the raw disk" % s,
+                ("raw",) + tuple("%s.%s" % (s, w) for w in SPREAD)) for s in SCALED)
 TITLES = {"raw.scsi": "raw virtio-scsi disk", "raw.blk": "raw virtio-blk disk",
           "raw.nvme": "raw NVMe", "remap.one": "vmpath, one path",
           "fast.two.queue-depth": "vmpath, fast recovery", "remap.blk": "vmpath over virtio-blk",
@@ -71,7 +77,9 @@ def instructions(kernel: str, columns: tuple = ()) -> Run:
         "BENCH_DEPTHS": DEPTHS})
 
 
-FULL = (instructions("6.1"), instructions("6.12"))
+SCALING = Run("bench-scaling", "6.1", "auto", passes=1, alone=True,
+              env={"BENCH_TARGETS": " ".join(SCALED)})
+FULL = (instructions("6.1"), instructions("6.12"), SCALING)
 QUICK = (Run("bench-instructions", "6.1", "steady", env={
     "BENCH_TARGETS": "raw.scsi remap.two.queue-depth fast.two.queue-depth raw.blk remap.blk",
     "BENCH_PATTERNS": "randread-4k randwrite-4k", "BENCH_ENGINES": "libaio",

@@ -142,6 +142,17 @@ def bench() -> Topology:
                     nodes=nodes, devices=namespaces())
 
 
+def scaling() -> Topology:
+    """What answers at once: lu0, lu1 and lu2 by h0 and h1; lu3 by p6 and lu4 by p7, of which
+    vmpath is to be told to leave them alone (product PEER), each by an HBA of its own.
+    """
+    lus = tuple(replace(lu(n), size=64 << 30, null=True, product="PEER" if n > 2 else "ARRAY1")
+                for n in range(5))
+    places = [(n, "h%d" % h) for n in range(3) for h in range(2)] + [(3, "h2"), (4, "h3")]
+    paths = tuple(Path("p%d" % i, "lu%d" % n, h, lun=n) for i, (n, h) in enumerate(places))
+    return Topology(lus, tuple(Hba("h%d" % n) for n in range(4)), paths)
+
+
 def ports() -> Topology:
     """Two LUs, an HBA for each path, and two target ports for the four."""
     out = replace(scsi(), lus=(lu(0), lu(1)), hbas=tuple(Hba("h%d" % i) for i in range(4)))
@@ -304,6 +315,7 @@ TOPOLOGIES = {
     "four-by-four": join(scsi(lus=3, paths=4), blk(paths=4, first_lu=3, first_path=12)),
     "scsi2-lu4": scsi(lus=4),
     "bench": bench(),
+    "scaling": scaling(),
     # p0 and p2 have a target port in common, p1 and p3 another, and no HBA.
     "ports": ports(),
     "blk1": blk(paths=1),
