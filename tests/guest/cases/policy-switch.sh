@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: 100 switches of the policy under verified I/O; what is no policy changes nothing
 # TOPOLOGY: scsi2
-# PLAN: 10
+# PLAN: 11
 # TIMEOUT: 120
 
 set -eu
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=lib-policy.sh
+. "$(dirname "$0")/lib-policy.sh"
 
 need_vmp lu0
 node=$(vmp_of lu0)
@@ -48,3 +50,7 @@ for value in best "" " " "round-robinx" "ROUND-ROBIN" "queue_depth"; do
 done
 check "fio saw no error" fio_stop io
 check_eq "no path had one" "$(cat "$p0/errors" "$p1/errors" "$p0/failovers" "$p1/failovers" | tr -d '\n')" 0000
+# A count that was lost on one of them would have each I/O take the other path, or that one.
+put "$node" iopolicy queue-depth
+spread p0 p1 "/dev/$node" --iodepth=1 --number_ios=400
+check "no count of what is in flight was lost: single I/Os go to both alike" even
