@@ -78,8 +78,8 @@ def record(run, setup: Setup, results: list) -> dict:
         for name, value, unit in result.figures:
             figures.setdefault(name, {"unit": unit, "values": []})["values"].append(value)
     return {"case": run.case, "kernel": run.kernel, "release": setup.kernel.release,
-            "accel": setup.accel, "cpus": len(os.sched_getaffinity(0)), "seed": setup.seed, "module": module_facts(
-                setup.kernel.module()), "environment": run.env,
+            "accel": setup.accel, "cpus": len(os.sched_getaffinity(0)), "seed": setup.seed,
+            "module": module_facts(setup.kernel.module()), "environment": run.env,
             "seconds": [round(r.seconds, 1) for r in results],
             "results": [r.result for r in results], "figures": figures}
 
