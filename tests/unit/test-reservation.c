@@ -98,7 +98,7 @@ static void test_only_added(void)
 	size_t i;
 	u8 *a, *b;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		a = put_keys(&before, rows[i].before[0], rows[i].before[1], rows[i].before[2]);
 		b = put_keys(&after, rows[i].after[0], rows[i].after[1], rows[i].after[2]);
 		is_int(vmp_pr_only_added(&before, &after, 0xa1, rows[i].all_ports),
