@@ -20,6 +20,8 @@
 #define VMP_CHECKER_AGAIN	(HZ / 10)	/* before the next one, after those */
 #define VMP_CHECKER_FAILED	HZ		/* between READs of a failed path */
 #define VMP_CHECKER_OVER	(HZ / 2)	/* when the HBA has had its share */
+#define VMP_CHECKER_NEW		4	/* checks of a path that has just come */
+#define VMP_CHECKER_WAIT	max(HZ / 100, 2)	/* of such a path at first, then doubled */
 #define VMP_CHECKER_IDLE	8		/* times check_secs on an idle LU */
 
 /* A little sooner, so that paths do not all go at once. */
@@ -334,16 +336,41 @@ static bool vmp_checker_urgent(struct vmp_path *path, enum vmp_path_state state)
 					   state == VMP_PATH_HELD));
 }
 
+/*
+ * Its disk was identified a moment ago, so its HBA answers, and the first checks
+ * are the end of that. There may be hundreds: a share of so many a second would
+ * make the guest wait for its paths, for nothing.
+ */
+static bool vmp_checker_new(const struct vmp_path *path)
+{
+	return !READ_ONCE(path->was_live) && path->checks < VMP_CHECKER_NEW;
+}
+
+/* Room comes with each check that ends; if that takes long, look less often. */
+static unsigned long vmp_checker_wait(struct vmp_path *path)
+{
+	unsigned long rest = VMP_CHECKER_OVER;
+
+	if (vmp_checker_new(path))
+		rest = min_t(unsigned long, rest, VMP_CHECKER_WAIT << path->waits);
+	if (rest < VMP_CHECKER_OVER)
+		path->waits++;
+	return vmp_checker_jitter(rest);
+}
+
 /* Not now: the path is held, or its HBA has had its share of checks. */
 static bool vmp_checker_put_off(struct vmp_path *path, enum vmp_path_state state)
 {
 	unsigned long rest = state == VMP_PATH_HELD ? vmp_holdout_rest(path) : 0;
 
-	if (!rest && !vmp_domain_may_check(path, vmp_checker_urgent(path, state)))
-		rest = vmp_checker_jitter(VMP_CHECKER_OVER);
+	if (!rest && !vmp_domain_may_check(path, vmp_checker_urgent(path, state),
+					   vmp_checker_new(path)))
+		rest = vmp_checker_wait(path);
 	/* An earlier one that has been asked for meanwhile stays. */
 	if (rest)
 		queue_delayed_work(vmp_path_wq, &path->check_work, rest);
+	else if (path->checks < VMP_CHECKER_NEW)
+		path->checks++;
 	return rest;
 }
 

@@ -215,13 +215,14 @@ void vmp_domain_doubt(struct vmp_path *path)
  * vmp_domain_may_check() - may a check of a path begin now?
  * @path: attached
  * @urgent: it is waited for: it may in any case, and counts
+ * @new: it comes with the path's disk: as many a second as there are, and counts
  *
  * Not if too many of the HBA's have not ended: the checks of a silent HBA never do,
  * and each keeps a worker that others need.
  *
  * Context: the path's check, which calls vmp_domain_checked() when it ends.
  */
-bool vmp_domain_may_check(struct vmp_path *path, bool urgent)
+bool vmp_domain_may_check(struct vmp_path *path, bool urgent, bool new)
 {
 	struct vmp_domain *hba = vmp_domain_of(path, VMP_DOMAIN_HBA);
 	unsigned long flags;
@@ -231,7 +232,7 @@ bool vmp_domain_may_check(struct vmp_path *path, bool urgent)
 		return true;
 	spin_lock_irqsave(&hba->lock, flags);
 	may = (urgent || hba->checks < VMP_DOMAIN_CHECKS) &&
-	      vmp_rate_take(&hba->rate, ktime_get_ns(), urgent);
+	      vmp_rate_take(&hba->rate, ktime_get_ns(), urgent || new);
 	hba->checks += may;
 	spin_unlock_irqrestore(&hba->lock, flags);
 	path->check_counted = may;

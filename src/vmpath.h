@@ -229,6 +229,7 @@ struct vmp_path {
 	struct page *check_page;	/* check_work */
 	struct vmp_member member[VMP_NR_DOMAINS];	/* domain.c */
 	bool check_counted;	/* check_work: among those of its HBA now */
+	u8 checks, waits;	/* check_work: of a path that has just come */
 	int routine;	/* xchg: the next check is one that nobody asked for */
 	struct delayed_work routine_work;	/* asks for those; never hangs */
 	unsigned int check_wait;	/* routine_work: seconds to the next */
@@ -646,7 +647,7 @@ void vmp_holdout_hope(struct vmp_head *head);
 void vmp_domain_join(struct vmp_path *path);
 void vmp_domain_leave(struct vmp_path *path);
 void vmp_domain_doubt(struct vmp_path *path);
-bool vmp_domain_may_check(struct vmp_path *path, bool urgent);
+bool vmp_domain_may_check(struct vmp_path *path, bool urgent, bool new);
 void vmp_domain_checked(struct vmp_path *path);
 
 /* sysfs.c */
