@@ -12,6 +12,7 @@
 
 #include <linux/math64.h>
 #include <linux/random.h>
+#include <linux/slab.h>
 #include "vmpath.h"
 
 #define VMP_CHECKER_FOREIGN	(10 * HZ)	/* between looks at another's LU */
@@ -30,6 +31,31 @@ static unsigned long vmp_checker_jitter(unsigned long delay)
 	return delay - reciprocal_scale(get_random_u32(), delay / 4 + 1);
 }
 
+/**
+ * vmp_checker_room() - have memory for a READ of one block
+ * @path: being opened, or its checker calls
+ * @size: of the block; a power of two, so that the memory is aligned to it
+ *
+ * It is kept, so a check needs memory only after the LU has got larger blocks.
+ *
+ * Context: sleeps.
+ * Return: true, or false without memory.
+ */
+bool vmp_checker_room(struct vmp_path *path, unsigned int size)
+{
+	void *buf;
+
+	if (size <= path->check_size)
+		return true;
+	buf = kmalloc(size, GFP_NOIO);
+	if (!buf)
+		return false;
+	kfree(path->check_buf);
+	path->check_buf = buf;
+	path->check_size = size;
+	return true;
+}
+
 /* One logical block, straight to the disk. True if it could be read. */
 static bool vmp_checker_read(struct vmp_path *path, sector_t sector)
 {
@@ -40,7 +66,9 @@ static bool vmp_checker_read(struct vmp_path *path, sector_t sector)
 
 	bio_init(&bio, path->bdev, &vec, 1, REQ_OP_READ | REQ_META);
 	bio.bi_iter.bi_sector = sector;
-	if (bio_add_page(&bio, path->check_page, size, 0) != size)
+	if (!vmp_checker_room(path, size) ||
+	    bio_add_page(&bio, virt_to_page(path->check_buf), size,
+			 offset_in_page(path->check_buf)) != size)
 		return false;
 	ret = submit_bio_wait(&bio);
 	bio_uninit(&bio);

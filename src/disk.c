@@ -11,6 +11,7 @@
 
 #include <linux/blk-integrity.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 #include "vmpath.h"
@@ -48,11 +49,12 @@ struct vmp_disk {
 	spinlock_t lock;		/* what the work tells and sysfs shows */
 	enum vmp_verdict verdict;	/* lock */
 	char reason[VMP_REASON_LEN];	/* lock */
-	char wwid[VMP_WWID_LEN];	/* lock */
+	char *wwid;			/* lock; NULL if not told */
 	struct kernfs_node *verdict_kn;	/* const after add; held, may be NULL */
 	struct kobject kobj;
 };
 
+static struct kmem_cache *vmp_disk_cache;
 static struct kobject *vmp_disks_kobj;
 static atomic_t vmp_disks_alive = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(vmp_disks_wait);
@@ -106,10 +108,12 @@ static __printf(3, 4) void vmp_disk_say(struct vmp_disk *vdisk,
 static int vmp_disk_identify(struct vmp_disk *vdisk, struct vmp_identity *id)
 {
 	int ret = vmp_inquiry(vdisk->dev, vdisk->transport, id);
+	char *wwid = ret ? NULL : kstrdup(id->wwid, GFP_KERNEL);
 
 	spin_lock(&vdisk->lock);
-	strscpy(vdisk->wwid, ret ? "" : id->wwid, sizeof(vdisk->wwid));
+	swap(wwid, vdisk->wwid);
 	spin_unlock(&vdisk->lock);
+	kfree(wwid);
 	return ret;
 }
 
@@ -386,7 +390,7 @@ static ssize_t wwid_show(struct kobject *kobj, struct kobj_attribute *attr,
 	ssize_t len;
 
 	spin_lock(&vdisk->lock);
-	len = sysfs_emit(buf, "%s\n", vdisk->wwid);
+	len = sysfs_emit(buf, "%s\n", vdisk->wwid ?: "");
 	spin_unlock(&vdisk->lock);
 	return len;
 }
@@ -462,7 +466,8 @@ static void vmp_disk_release(struct kobject *kobj)
 	struct vmp_disk *vdisk = container_of(kobj, struct vmp_disk, kobj);
 
 	sysfs_put(vdisk->verdict_kn);
-	kfree(vdisk);
+	kfree(vdisk->wwid);
+	kmem_cache_free(vmp_disk_cache, vdisk);
 	if (atomic_dec_and_test(&vmp_disks_alive))
 		wake_up(&vmp_disks_wait);
 }
@@ -483,7 +488,7 @@ static const struct kobj_type vmp_disk_ktype = {
  */
 struct vmp_disk *vmp_disk_add(struct device *dev, enum vmp_transport transport)
 {
-	struct vmp_disk *vdisk = kzalloc(sizeof(*vdisk), GFP_KERNEL);
+	struct vmp_disk *vdisk = kmem_cache_zalloc(vmp_disk_cache, GFP_KERNEL);
 
 	if (!vdisk)
 		return NULL;
@@ -534,14 +539,19 @@ bool vmp_disk_is(const struct vmp_disk *vdisk, const struct device *dev)
 }
 
 /**
- * vmp_disk_init() - make /sys/module/vmpath/disks
+ * vmp_disk_init() - make /sys/module/vmpath/disks, and the cache of the objects
  *
  * Context: sleeps.
  * Return: 0 or -ENOMEM.
  */
 int vmp_disk_init(void)
 {
+	vmp_disk_cache = KMEM_CACHE(vmp_disk, 0);
+	if (!vmp_disk_cache)
+		return -ENOMEM;
 	vmp_disks_kobj = kobject_create_and_add("disks", &THIS_MODULE->mkobj.kobj);
+	if (!vmp_disks_kobj)
+		kmem_cache_destroy(vmp_disk_cache);
 	return vmp_disks_kobj ? 0 : -ENOMEM;
 }
 
@@ -554,4 +564,5 @@ void vmp_disk_exit(void)
 {
 	wait_event(vmp_disks_wait, !atomic_read(&vmp_disks_alive));
 	kobject_put(vmp_disks_kobj);
+	kmem_cache_destroy(vmp_disk_cache);
 }

@@ -306,7 +306,7 @@ void vmp_head_release(struct kobject *kobj)
 	kfree(rcu_dereference_protected(head->set, true));
 	free_percpu(head->turn);
 	mempool_destroy(head->io_pool);
-	kfree(head);
+	kmem_cache_free(vmp_cache_heads, head);
 	if (atomic_dec_and_test(&vmp_heads_alive))
 		wake_up(&vmp_heads_wait);
 }
@@ -314,7 +314,7 @@ void vmp_head_release(struct kobject *kobj)
 /* A new head for the LU of @path, in nobody's list yet, with one reference. */
 static struct vmp_head *vmp_head_alloc(const struct vmp_path *path)
 {
-	struct vmp_head *head = kzalloc(sizeof(*head), GFP_KERNEL);
+	struct vmp_head *head = kmem_cache_zalloc(vmp_cache_heads, GFP_KERNEL);
 
 	if (!head)
 		return NULL;

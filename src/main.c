@@ -125,6 +125,7 @@ static void vmp_main_free(void)
 		destroy_workqueue(vmp_wq);
 	/* The release of a path's io_ref is an RCU callback in this module. */
 	rcu_barrier();
+	vmp_cache_exit();
 	kfree(allow_text);
 	kfree(deny_text);
 }
@@ -154,6 +155,9 @@ static int __init vmp_main_init(void)
 	if (ret)
 		goto out_free;
 	ret = vmp_main_workqueues();
+	if (ret)
+		goto out_free;
+	ret = vmp_cache_init();
 	if (ret)
 		goto out_free;
 	ret = vmp_io_init();

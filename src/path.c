@@ -95,13 +95,12 @@ static void vmp_path_io_released(struct percpu_ref *ref)
  */
 struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport)
 {
-	struct vmp_path *path = kzalloc(sizeof(*path), GFP_KERNEL);
+	struct vmp_path *path = kmem_cache_zalloc(vmp_cache_paths, GFP_KERNEL);
 
 	if (!path)
 		return NULL;
 	path->stats = alloc_percpu(struct vmp_path_stats);
-	path->check_page = alloc_page(GFP_KERNEL);
-	if (!path->stats || !path->check_page)
+	if (!path->stats)
 		goto out_free;
 	path->transport = transport;
 	if (vmp_recovery_init_path(path))
@@ -125,12 +124,9 @@ struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport)
 	return path;
 
 out_free:
-	if (path->check_page)
-		__free_page(path->check_page);
 	free_percpu(path->recovery);
 	free_percpu(path->stats);
-	kfree(path->vpd);
-	kfree(path);
+	kmem_cache_free(vmp_cache_paths, path);
 	return NULL;
 }
 
@@ -147,11 +143,11 @@ void vmp_path_release(struct kobject *kobj)
 	struct vmp_head *head = path->head;
 
 	percpu_ref_exit(&path->io_ref);
-	__free_page(path->check_page);
+	kfree(path->check_buf);
 	free_percpu(path->recovery);
 	free_percpu(path->stats);
 	kfree(path->vpd);
-	kfree(path);
+	kmem_cache_free(vmp_cache_paths, path);
 	/* Last: unload waits for the heads. */
 	if (head)
 		kobject_put(&head->kobj);
@@ -164,7 +160,8 @@ void vmp_path_release(struct kobject *kobj)
  * @read_only: the disk is write-protected
  *
  * Context: sleeps.
- * Return: 0, -EBUSY if somebody else holds it or a partition of it, or -errno.
+ * Return: 0, -EBUSY if somebody else holds it or a partition of it, -ENOMEM, or
+ * another error.
  */
 int vmp_path_open(struct vmp_path *path, dev_t devt, bool read_only)
 {
@@ -173,6 +170,10 @@ int vmp_path_open(struct vmp_path *path, dev_t devt, bool read_only)
 	if (ret)
 		return ret;
 	path->bdev = path->handle.bdev;
+	if (!vmp_checker_room(path, bdev_logical_block_size(path->bdev))) {
+		vmp_path_close(path);
+		return -ENOMEM;
+	}
 	vmp_inquiry_details(path);
 	return 0;
 }

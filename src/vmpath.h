@@ -226,7 +226,8 @@ struct vmp_path {
 	struct vmp_stall stall;
 
 	struct delayed_work check_work;	/* the checker, this path alone */
-	struct page *check_page;	/* check_work */
+	void *check_buf;	/* check_work: for a READ of one block, ... */
+	unsigned int check_size;	/* ... so many bytes */
 	struct vmp_member member[VMP_NR_DOMAINS];	/* domain.c */
 	bool check_counted;	/* check_work: among those of its HBA now */
 	u8 checks, waits;	/* check_work: of a path that has just come */
@@ -471,6 +472,11 @@ int vmp_inquiry(struct device *dev, enum vmp_transport transport,
 void vmp_inquiry_details(struct vmp_path *path);
 bool vmp_inquiry_ready(const struct vmp_path *path);
 
+/* cache.c */
+extern struct kmem_cache *vmp_cache_paths, *vmp_cache_heads;
+int vmp_cache_init(void);
+void vmp_cache_exit(void);
+
 /* path.c */
 struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport);
 int vmp_path_open(struct vmp_path *path, dev_t devt, bool read_only);
@@ -629,6 +635,7 @@ void vmp_activate_moved(struct vmp_path *path, enum vmp_path_state old);
 /* checker.c */
 void vmp_checker_init_path(struct vmp_path *path);
 void vmp_checker_verify(struct vmp_path *path);
+bool vmp_checker_room(struct vmp_path *path, unsigned int size);
 void vmp_checker_kick(struct vmp_path *path, unsigned long delay);
 void vmp_checker_soon(struct vmp_path *path, unsigned long delay);
 void vmp_checker_hold(struct vmp_path *path, unsigned long delay);
