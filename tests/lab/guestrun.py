@@ -14,6 +14,7 @@ from .verbs import Host
 from .vm import SNAPSHOT_PORTS, Guest, Layout
 
 BOOT_SECONDS = 90      # until the case starts
+BOOT_DISKS = 8         # a second more for so many
 RESTORE_SECONDS = 30   # until QEMU has read a snapshot
 STUCK_SECONDS = 3      # the same, of a guest that is made to stand still
 END_SECONDS = 90       # from its end until the guest is done
@@ -168,7 +169,8 @@ class GuestRun:
             return "in the case", self.run.seconds()
         if "stuck" in self.run.case.tags and not self.stuck:
             return "booting", STUCK_SECONDS * scale
-        return "booting", self.boot_seconds * scale
+        disks = len(self.guest.layout.disks()) // BOOT_DISKS
+        return "booting", (self.boot_seconds + disks) * scale
 
     def how_qemu_ended(self) -> str:
         try:

@@ -62,6 +62,7 @@ class Path:
     port: int = 0                # of a LIO array
     present: bool = True         # False: only there after `host plug`
     readonly: bool = False
+    slow: bool = False           # of a null LU: `host throttle` works
     faults: tuple = ()
     props: dict = field(default_factory=dict)  # device properties that win over the LU's
 
@@ -151,6 +152,21 @@ def scaling() -> Topology:
     places = [(n, "h%d" % h) for n in range(3) for h in range(2)] + [(3, "h2"), (4, "h3")]
     paths = tuple(Path("p%d" % i, "lu%d" % n, h, lun=n) for i, (n, h) in enumerate(places))
     return Topology(lus, tuple(Hba("h%d" % n) for n in range(4)), paths)
+
+
+def size(lus: int = 256, hbas: int = 4, spare: int = 8) -> Topology:
+    """A thousand disks that answer at once: lu0 to lu255, each by an HBA's target and LUN of its own.
+
+    Of the last HBA's paths `host throttle` can make slow ones. Spare LUs are there after `host
+    plug` of their paths: lu256 by p1024 to p1027, and so on.
+    """
+    units = tuple(Lu("lu%d" % n, size=1 << 30, wwn="0x5000c5001600%04x" % n, serial="VMPLU%d" % n,
+                     null=True) for n in range(lus + spare))
+    paths = tuple(Path("p%d" % (n * hbas + i), "lu%d" % n, "h%d" % i, target=n // 64, lun=n % 64,
+                       present=n < lus, slow=i == hbas - 1)
+                  for n in range(lus + spare) for i in range(hbas))
+    return Topology(units, tuple(Hba("h%d" % n, props={"ioeventfd": False}) for n in range(hbas)),
+                    paths)
 
 
 def ports() -> Topology:
@@ -316,6 +332,7 @@ TOPOLOGIES = {
     "scsi2-lu4": scsi(lus=4),
     "bench": bench(),
     "scaling": scaling(),
+    "size": size(),
     # p0 and p2 have a target port in common, p1 and p3 another, and no HBA.
     "ports": ports(),
     "blk1": blk(paths=1),

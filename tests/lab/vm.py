@@ -116,8 +116,9 @@ class Layout:
         """Block nodes of a path, lowest first."""
         common = {"discard": "unmap", "read-only": path.readonly}
         if self.lus[path.lu].null:
-            return [{"driver": "null-co", "node-name": "t-" + path.id,
-                     "size": self.lus[path.lu].size, "read-zeroes": True}]
+            null = {"driver": "null-co", "node-name": ("f-" if path.slow else "t-") + path.id,
+                    "size": self.lus[path.lu].size, "read-zeroes": True}
+            return [null] + self.throttled(path, null) if path.slow else [null]
         if path.kind == "scsi-block":
             # Nothing but the format "raw" passes SCSI commands on.
             portal, target, lun = self.arrays.portal(path)
@@ -138,10 +139,13 @@ class Layout:
                      for sector in fault.sectors]
             chain.append({"driver": "blkdebug", "node-name": "b-" + path.id,
                           "image": "r-" + path.id, "inject-error": rules, **common})
-        chain.append({"driver": "throttle", "node-name": "t-" + path.id,
-                      "throttle-group": "tg-" + path.id, "file": chain[-1]["node-name"],
-                      **common})
-        return chain
+        return chain + self.throttled(path, chain[-1], **common)
+
+    @staticmethod
+    def throttled(path: Path, below: dict, **common) -> list:
+        """The node on top of a path, which `host throttle` speaks to."""
+        return [{"driver": "throttle", "node-name": "t-" + path.id,
+                 "throttle-group": "tg-" + path.id, "file": below["node-name"], **common}]
 
     def disks(self) -> list:
         """The devices that are plugged from the beginning and are disks."""
