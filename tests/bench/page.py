@@ -6,7 +6,7 @@ import subprocess
 
 from lab import LabError
 
-from . import figures, plan, scalechart
+from . import figures, plan, scalechart, sizechart
 
 OURS, RAW, OTHERS = 0x2a7de1, 0x9a9a9a, 0xe08a2a
 STYLE = """
@@ -115,6 +115,10 @@ def section(record: dict) -> list:
     if chart:
         parts += ["<p>4 KiB random reads, four at a time, by libaio. The black line is the raw "
                   "disk of the same kind; vmpath is blue.</p>", chart]
+    size = sizechart.script(record)
+    if size:
+        parts += ["<p>Time until all is there, in a guest whose disks answer at once; the dashed "
+                  "line is what would be strictly linear.</p>", gnuplot(size)]
     for pattern in plan.PATTERNS.split():
         for engine in plan.ENGINES.split():
             chart = clusters(record, pattern, engine)

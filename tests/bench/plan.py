@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 ENGINES = "libaio io_uring"
 PATTERNS = "randread-4k randwrite-4k read-128k"
 DEPTHS = "1 4 32"
+SIZES = (64, 128, 256)
 POLICIES = ("queue-depth", "round-robin", "single-active", "cpu-affine", "latency")
 
 
@@ -26,7 +27,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Group:
-    """A table: columns, the first of which the others are compared with."""
+    """A table: columns, the first of which the others are compared with, if instructions are counted."""
     case: str
     title: str
     columns: tuple
@@ -46,6 +47,14 @@ GROUPS = (
     Group("bench-instructions", "vmpath over virtio-blk", ("raw.blk", "remap.blk")),
     Group("bench-instructions", "NVMe",
           ("raw.nvme", "nvme.numa", "nvme.round-robin", "nvme.queue-depth")),
+    Group("bench-size", "from insmod on, by the number of LUs with four paths each",
+          tuple("lus-%d" % n for n in SIZES)),
+    Group("bench-size", "one of the four HBAs does not answer",
+          ("HBA-3-answers", "HBA-3-hangs")),
+    Group("bench-size", "a disk that is plugged while there are 64 LUs",
+          ("first-path", "path-more")),
+    Group("bench-size", "memory, by the number of LUs and of paths of each",
+          tuple("lus-%dx%d" % n for n in ((64, 4), (128, 4), (256, 4), (256, 2)))),
 ) + tuple(Group("bench-scaling", "%s relative to the raw disk" % s,
                 ("raw",) + tuple("%s.%s" % (s, w) for w in SPREAD)) for s in SCALED)
 TITLES = {"raw.scsi": "raw virtio-scsi disk", "raw.blk": "raw virtio-blk disk",
@@ -79,7 +88,7 @@ def instructions(kernel: str, columns: tuple = ()) -> Run:
 
 SCALING = Run("bench-scaling", "6.1", "auto", passes=1, alone=True,
               env={"BENCH_TARGETS": " ".join(SCALED)})
-FULL = (instructions("6.1"), instructions("6.12"), SCALING)
+FULL = (instructions("6.1"), instructions("6.12"), Run("bench-size", "6.1", "steady", 1), SCALING)
 QUICK = (Run("bench-instructions", "6.1", "steady", env={
     "BENCH_TARGETS": "raw.scsi remap.two.queue-depth fast.two.queue-depth raw.blk remap.blk",
     "BENCH_PATTERNS": "randread-4k randwrite-4k", "BENCH_ENGINES": "libaio",

@@ -155,7 +155,7 @@ def scaling() -> Topology:
 
 
 def size(lus: int = 256, hbas: int = 4, spare: int = 8) -> Topology:
-    """A thousand disks that answer at once: lu0 to lu255, each by an HBA's target and LUN of its own.
+    """A thousand disks that answer at once: lu0 to lu255, by a target and LUN of each HBA.
 
     Of the last HBA's paths `host throttle` can make slow ones. Spare LUs are there after `host
     plug` of their paths: lu256 by p1024 to p1027, and so on.
