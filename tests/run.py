@@ -64,6 +64,8 @@ def turned(result: Result, kern) -> Result:
     got = result.result if result.result != "fail" else "fail: " + " | ".join(result.reasons)
     if result.rows:
         got += ", rows: " + " ".join(",".join(row) for row in result.rows)
+    for name, points in result.series.items():
+        got += ", %s: %s" % (name, " ".join("%d,%d" % point for point in points))
     if "stuck" in result.case.tags:
         got += ", reset once" if result.stuck else ""
         result = dataclasses.replace(result, stuck=0)

@@ -116,12 +116,16 @@ class DistroRun(CaseRun):
         self.image = image
         self.disks = disks
         self.cpus = 2
+        self.env: dict = {}    # words for the case
         self.folder = os.path.join(os.path.dirname(image.folder), "distro-logs", case.name)
 
     def repeat(self) -> str:
         slow = "" if self.setup.slow == 1 else " --slow %g" % self.setup.slow
         return "tests/distro/run.py --seed %d --accel %s%s %s" % (
             self.setup.seed, self.setup.accel, slow, self.case.name)
+
+    def environment(self, topology) -> dict:
+        return {**super().environment(topology), **self.env}
 
     def make_images(self, scratch: str) -> None:
         if not self.disks:

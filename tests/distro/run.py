@@ -37,6 +37,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of the order of HBAs and disks")
     parser.add_argument("--accel", default="auto", choices=("auto", *accel.HOW))
     parser.add_argument("--slow", type=float, default=1, help="stretch every bound")
+    parser.add_argument("--set", action="append", default=[], metavar="WORD=VALUE",
+                        help="in the environment of the cases, such as COMPARE_STACKS=vmpath")
     parser.add_argument("--same-image", action="store_true",
                         help="take the system disk and the prepared disks of the last run")
     return parser.parse_args()
@@ -111,6 +113,8 @@ def main() -> int:
     kern.image()
     setup = Setup(kern, how, b"", seed, args.slow, args.keep, {}, args.jobs)
     runs = chosen_runs(setup, image, args.cases, args.boots)
+    for run in runs:
+        run.env = dict(word.split("=", 1) for word in args.set)
     if args.same_image and runs and isinstance(runs[0], PrepareRun) and runs[0].is_done():
         runs.pop(0)
     host = [name for name in hostside.CHECKS if not args.cases or name in args.cases]

@@ -61,6 +61,7 @@ class Result:
     tail: list = field(default_factory=list)
     rows: list = field(default_factory=list)   # of the case's table, if it has one
     figures: list = field(default_factory=list)   # (name, value, unit)
+    series: dict = field(default_factory=dict)    # name -> [(x, value)]
     stuck: int = 0            # guests whose boot was begun again
     stood: int = 0            # seconds that this machine stood still, for which it was run again
 
@@ -149,7 +150,7 @@ class CaseRun:
         self.guests = [self.guest_class(self, n) for n in range(self.case.guests)]
         for guest in self.guests:
             guest.clean()
-        for pattern in ("tgtd-*.log", "lio-*.log", "table.tsv"):
+        for pattern in ("tgtd-*.log", "lio-*.log", "table.tsv", "timeline-*.tsv"):
             for path in glob.glob(os.path.join(self.folder, pattern)):
                 os.unlink(path)
 
@@ -242,6 +243,7 @@ class CaseRun:
             out.tests += [(r, n, prefix + t) for r, n, t in guest.report.tests]
             out.rows += guest.report.rows
             out.figures += guest.report.figures
+            out.series.update(guest.report.series)
         if "fail" in verdicts or len(verdicts) > 1:
             out.result = "fail"
             out.reasons = out.reasons or ["one guest passed and another skipped"]
@@ -262,6 +264,9 @@ class CaseRun:
         if result.rows:
             with open(self.folder + "/table.tsv", "w", encoding="utf-8") as f:
                 f.writelines("\t".join(row) + "\n" for row in result.rows)
+        for name, points in result.series.items():
+            with open("%s/timeline-%s.tsv" % (self.folder, name), "w", encoding="utf-8") as f:
+                f.writelines("%d\t%d\n" % point for point in points)
 
 
 def scratch_root() -> str:

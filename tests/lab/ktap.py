@@ -11,6 +11,7 @@ RESULT = re.compile(r"^(not )?ok\b\s*(\d+)?\s*(?:- )?(.*?)(?:\s*#\s*(SKIP|TODO)\
 PLAN = re.compile(r"^1\.\.(\d+)(?:\s*#\s*SKIP\b\s*(.*))?$", re.IGNORECASE)
 LAB = re.compile(r"^# lab: (\S+) ?(.*)$")
 ROW = "# row: "
+SERIES = "# series: "
 FIGURE = re.compile(r"^# figure (\S+) (-?[\d.]+) (\S+)$")
 
 
@@ -26,6 +27,7 @@ class Report:
         self.lines: list = []
         self.rows: list = []      # of the case's table: lists of cells
         self.figures: list = []   # what was measured: (name, value, unit)
+        self.series: dict = {}    # name -> [(x, value)]: what was measured over time
         self.problems: list = []
 
     def feed(self, line: str) -> None:
@@ -36,6 +38,9 @@ class Report:
             return
         if line.startswith(ROW):
             self.rows.append(line[len(ROW):].split("\t"))
+            return
+        if line.startswith(SERIES):
+            self.take_series(line[len(SERIES):].split())
             return
         found = FIGURE.match(line)
         if found:
@@ -51,6 +56,15 @@ class Report:
         found = RESULT.match(line)
         if found and (found.group(2) or found.group(3)):
             self.take_result(found)
+
+    def take_series(self, words: list) -> None:
+        """NAME FIRST STEP VALUE...: values at equal distances from the first on."""
+        try:
+            first, step, *values = [int(word) for word in words[1:]]
+        except ValueError:
+            self.problems.append("a bad series: " + " ".join(words[:4]))
+            return
+        self.series[words[0]] = [(first + n * step, v) for n, v in enumerate(values)]
 
     def take_plan(self, count: int, reason) -> None:
         if self.plan is not None:

@@ -7,7 +7,21 @@
 stack='' bound=0
 # What seen() finds out.
 # shellcheck disable=SC2034 # for the case
-pause=0 at=0 read_ms=0 write_ms=0 late=0 slow=0 quiet=0 before=0 during=0
+pause=0 at=0 n=0 p999=0 p999_before=0 read_ms=0 write_ms=0 late=0 slow=0 quiet=0 before=0 during=0
+
+# short FAULT: as figures and files have it. listed WORD LIST: it is one of the words.
+short()
+{
+	echo "$1" | tr 'A-Z ' 'a-z-'
+}
+
+listed()
+{
+	case " $2 " in
+	*" $1 "*) return 0 ;;
+	esac
+	return 1
+}
 
 # The load: 16 threads with one I/O at a time each, together 96 writes a second at times of
 # chance, each read back and compared. (One thread with more in flight would not do: whenever
@@ -117,10 +131,67 @@ back()
 # which nothing ended (pause) and when that began (at), the slowest READ and WRITE, the slowest
 # I/O that began more than $bound after $struck (late), the I/Os of more than a second (slow);
 # the longest pause before $struck (quiet), and I/Os a second before and from then up to $mended.
+# Besides, of the I/Os that ended from $struck on: how many (n), and which time 99.9 % of them do
+# not exceed (p999); the same before (p999_before).
 seen()
 {
 	ls "$LAB_DIR"/load_lat.*.log || { echo "fio left no log"; return 1; }
 	sort -m -n "$LAB_DIR"/load_lat.*.log >"$LAB_DIR/log"
+	{
+		spans
+		echo "p999=$(percentile 1) p999_before=$(percentile 0)"
+	} >"$LAB_DIR/seen"
+	rm "$LAB_DIR"/load_lat.*.log
+	cat "$LAB_DIR/seen"
+	# shellcheck source=/dev/null
+	. "$LAB_DIR/seen"
+}
+
+# percentile AFTER: of the I/Os that ended after $struck (1) or before (0), in ms.
+percentile()
+{
+	awk -F ', *' -v struck="${struck}0" -v after="$1" '($1 >= struck) == after { print $2 }' \
+		"$LAB_DIR/log" | sort -n | awk '{ took[NR] = $1 }
+		END { printf "%.1f\n", NR ? took[int((NR * 999 + 999) / 1000)] / 1e6 : 0 }'
+}
+
+# timeline: a series of how many I/Os have ended in each 100 ms, from 3 s before $struck until
+# 10 s after $mended.
+timeline()
+{
+	# shellcheck disable=SC2046 # words
+	series "$(short "$fault")-$stack" -3000 100 $(awk -F ', *' -v struck="${struck}0" \
+		-v mended="${mended}0" '
+		{ last = $1 - struck + 3000 }
+		last >= 0 { n[int(last / 100)]++ }
+		END {
+			if (last > mended - struck + 13000) last = mended - struck + 13000
+			for (i = 0; i < int(last / 100); i++) print n[i] + 0
+		}' "$LAB_DIR/log")
+}
+
+# figures_of: what was seen, for tests/bench.py.
+figures_of()
+{
+	lab_row=$stack/$(short "$fault")
+	figure "$lab_row/pause" "$pause" ms
+	figure "$lab_row/p99.9" "$p999" ms
+	figure "$lab_row/slowest" "$slowest" ms
+	figure "$lab_row/over-1-s" "$slow" I/Os
+	figure "$lab_row/during" "$during" I/Os/s
+	figure "$lab_row/ended" "$n" I/Os
+	figure "$lab_row/before/pause" "$quiet" ms
+	figure "$lab_row/before/p99.9" "$p999_before" ms
+	figure "$lab_row/before/rate" "$before" I/Os/s
+	figure "$lab_row/mended-after" $(((mended - struck) * 10)) ms
+	lab_n=0
+	[ "$failed" = - ] || lab_n=1
+	figure "$lab_row/failed" $lab_n runs
+}
+
+# spans: the first of these, as assignments.
+spans()
+{
 	awk -F ', *' -v struck="${struck}0" -v mended="${mended}0" -v bound="$bound" \
 		-v ended="${ended:-0}" '
 		NR == 1 { first = last = $1 }
@@ -134,6 +205,7 @@ seen()
 				if (gap > quiet) quiet = gap
 				next
 			}
+			n_after++
 			if (gap > pause) { pause = gap; at = from }
 			if (took > slowest[$3]) slowest[$3] = took
 			if (took > 1000) slow++
@@ -142,19 +214,15 @@ seen()
 		}
 		END {
 			if (ended && ended - last > pause) { pause = ended - last; at = last }
-			printf "pause=%d at=%d read_ms=%d write_ms=%d late=%d slow=%d quiet=%d before=%d during=%d\n",
+			printf "pause=%d at=%d read_ms=%d write_ms=%d late=%d slow=%d quiet=%d before=%d during=%d n=%d\n",
 				pause, at - struck, slowest[0], slowest[1], late, slow, quiet,
-				n_before * 1000 / (struck - first), n_during * 1000 / (mended - struck)
-		}' "$LAB_DIR/log" >"$LAB_DIR/seen"
-	rm "$LAB_DIR"/load_lat.*.log
-	cat "$LAB_DIR/seen"
-	# shellcheck source=/dev/null
-	. "$LAB_DIR/seen"
+				n_before * 1000 / (struck - first), n_during * 1000 / (mended - struck), n_after
+		}' "$LAB_DIR/log"
 }
 
 row_head()
 {
-	row fault stack "pause ms" "after ms" "slowest READ ms" "WRITE ms" "over 1 s" \
+	row fault stack "pause ms" "after ms" "p99.9 ms" "slowest READ ms" "WRITE ms" "over 1 s" \
 		"a second before" during "quiet pause ms" "I/O error"
 }
 
@@ -177,6 +245,10 @@ suffer()
 	[ -z "$ended" ] || failed="after $(((ended - struck * 10) / 1000)) s"
 	note "$(cat "$LAB_DIR/load")"
 	check "$stack, $fault: it is measured" seen
-	row "$fault" "$stack" "$pause" "$at" "$read_ms" "$write_ms" "$slow" "$before" \
+	slowest=$read_ms
+	[ "$write_ms" -le "$slowest" ] || slowest=$write_ms
+	row "$fault" "$stack" "$pause" "$at" "$p999" "$read_ms" "$write_ms" "$slow" "$before" \
 		"$during" "$quiet" "$failed"
+	figures_of
+	timeline
 }

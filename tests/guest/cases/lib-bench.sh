@@ -24,12 +24,6 @@ run()
 	spent=$(($(busy) - spent))
 }
 
-# figure NAME VALUE UNIT: something that was measured, for tests/bench.py.
-figure()
-{
-	echo "# figure $1 $2 $3"
-}
-
 # into_null PATH: from here on its I/O is over at once and has no contents.
 into_null()
 {

@@ -53,6 +53,18 @@ row()
 	)
 }
 
+# figure NAME VALUE UNIT: something that was measured, for tests/bench.py.
+figure()
+{
+	echo "# figure $1 $2 $3"
+}
+
+# series NAME FIRST STEP VALUE...: the same over time; timeline-NAME.tsv has it.
+series()
+{
+	echo "# series: $*"
+}
+
 pass()
 {
 	ktap_done=$((ktap_done + 1))
