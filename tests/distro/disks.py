@@ -43,10 +43,19 @@ def empty() -> Topology:
 
 
 def compare() -> Topology:
-    """lu0, emulated, on two HBAs, and lu1 on two more, with a tgtd for each path."""
+    """lu0, emulated, on two HBAs, and lu1 on two more, with a tgtd for each path.
+
+    lu2 is a namespace that two NVMe controllers share, p4 and p5; its block nodes are p4's.
+    """
     unit = lu(1, array="tgt-each", **ARRAYS["tgt-each"])
     paths = tuple(Path("p%d" % n, "lu1", "h%d" % n, "scsi-block") for n in (2, 3))
-    return join(scsi(), Topology((unit,), (Hba("h2"), Hba("h3")), paths))
+    shared = {"drive": None, "subsys": "sub", "serial": "SHARED"}
+    nvme = Topology((lu(2),), (), tuple(Path(p, "lu2", kind="nvme", props=shared)
+                                        for p in ("p4", "p5")),
+                    devices=({"driver": "nvme-subsys", "id": "sub", "nqn": "shared"},
+                             {"driver": "nvme-ns", "id": "ns", "bus": "p4", "nsid": 1,
+                              "drive": "t-p4", "shared": True}))
+    return join(scsi(), Topology((unit,), (Hba("h2"), Hba("h3")), paths), nvme)
 
 
 TOPOLOGIES.update({"compare": compare(), "empty": empty(), "stack": stack(),

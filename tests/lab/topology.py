@@ -169,6 +169,16 @@ def size(lus: int = 256, hbas: int = 4, spare: int = 8) -> Topology:
                     paths)
 
 
+def pause() -> Topology:
+    """lu0 by p0 and p1, and lu1, for fio alone, by p2 (product PEER). The case has QEMU put
+    what answers at once, or fails at once, in the place of their images.
+    """
+    quick = {"ioeventfd": False}
+    lus = (replace(lu(0), size=1 << 30), replace(lu(1), size=1 << 30, product="PEER"))
+    return Topology(lus, tuple(Hba("h%d" % n, props=quick) for n in range(3)),
+                    (Path("p0", "lu0", "h0"), Path("p1", "lu0", "h1"), Path("p2", "lu1", "h2")))
+
+
 def ports() -> Topology:
     """Two LUs, an HBA for each path, and two target ports for the four."""
     out = replace(scsi(), lus=(lu(0), lu(1)), hbas=tuple(Hba("h%d" % i) for i in range(4)))
@@ -221,7 +231,9 @@ def three_lus() -> Topology:
 
 def join(*parts: Topology) -> Topology:
     return Topology(tuple(x for p in parts for x in p.lus), tuple(x for p in parts for x in p.hbas),
-                    tuple(x for p in parts for x in p.paths))
+                    tuple(x for p in parts for x in p.paths),
+                    nodes=tuple(x for p in parts for x in p.nodes),
+                    devices=tuple(x for p in parts for x in p.devices))
 
 
 def change(base: Topology, path_id: str, **more) -> Topology:
@@ -333,6 +345,7 @@ TOPOLOGIES = {
     "bench": bench(),
     "scaling": scaling(),
     "size": size(),
+    "pause": pause(),
     # p0 and p2 have a target port in common, p1 and p3 another, and no HBA.
     "ports": ports(),
     "blk1": blk(paths=1),

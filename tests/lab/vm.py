@@ -110,7 +110,7 @@ class Layout:
             props.update({"logical_block_size": unit.block_size,
                           "physical_block_size": unit.block_size})
         props.update(path.props)
-        return props
+        return {name: value for name, value in props.items() if value is not None}
 
     def nodes(self, path: Path, lu: str = "") -> list:
         """Block nodes of a path, lowest first."""
@@ -163,9 +163,11 @@ class Layout:
                 args += ["-blockdev", json.dumps(node)]
         for node in self.topology.nodes:
             args += ["-blockdev", json.dumps(node)]
-        devices = [self.hba_device(h) for h in self.topology.hbas if h.present]
+        devices = [d for d in self.topology.devices if d["driver"] == "nvme-subsys"]
+        rest = [d for d in self.topology.devices if d not in devices]
+        devices += [self.hba_device(h) for h in self.topology.hbas if h.present]
         devices += self.disks() if plugged else []
-        for device in devices + list(self.topology.devices):
+        for device in devices + rest:
             if device:
                 args += ["-device", json.dumps(device)]
         return args

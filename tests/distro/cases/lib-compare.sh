@@ -65,10 +65,14 @@ carried()
 	[ $lab_sum -ge "$2" ]
 }
 
-# hba_of PATH
-hba_of()
+# hba VERB PATH: unplug or plug what the path is on, which may be a PCI device itself.
+hba()
 {
-	lab_row path "$1" | cut -d ' ' -f 6
+	lab_hba=$(lab_row path "$2" | cut -d ' ' -f 6)
+	case $lab_hba in
+	-) host "$1" "$2" ;;
+	*) host "$1-hba" "$lab_hba" ;;
+	esac
 }
 
 # strike FAULT PATH, mend FAULT PATH
@@ -77,7 +81,7 @@ strike()
 	case $1 in
 	"path error") host fail "$2" 5 ;;
 	"disk removed") host unplug "$2" ;;
-	"HBA removed") host unplug-hba "$(hba_of "$2")" ;;
+	"HBA removed") hba unplug "$2" ;;
 	"throttled") host throttle "$2" 1 ;;
 	"SIGSTOP") host array "$2" stop ;;
 	esac
@@ -88,7 +92,7 @@ mend()
 	case $1 in
 	"path error") host heal "$2" ;;
 	"disk removed") host plug "$2" ;;
-	"HBA removed") host plug-hba "$(hba_of "$2")" ;;
+	"HBA removed") hba plug "$2" ;;
 	"throttled") host throttle "$2" off ;;
 	"SIGSTOP") host array "$2" cont ;;
 	esac
@@ -131,15 +135,16 @@ back()
 # which nothing ended (pause) and when that began (at), the slowest READ and WRITE, the slowest
 # I/O that began more than $bound after $struck (late), the I/Os of more than a second (slow);
 # the longest pause before $struck (quiet), and I/Os a second before and from then up to $mended.
-# Besides, of the I/Os that ended from $struck on: how many (n), and which time 99.9 % of them do
-# not exceed (p999); the same before (p999_before).
+# Besides, of the I/Os that were under way at any time from $struck to $mended: how many (n), and
+# which time 99.9 % of them do not exceed (p999); the same of those that ended before (p999_before).
 seen()
 {
 	ls "$LAB_DIR"/load_lat.*.log || { echo "fio left no log"; return 1; }
 	sort -m -n "$LAB_DIR"/load_lat.*.log >"$LAB_DIR/log"
 	{
 		spans
-		echo "p999=$(percentile 1) p999_before=$(percentile 0)"
+		echo "p999=$(took 1 | percentile) p999_before=$(took 0 | percentile)"
+		echo "n=$(took 1 | wc -l)"
 	} >"$LAB_DIR/seen"
 	rm "$LAB_DIR"/load_lat.*.log
 	cat "$LAB_DIR/seen"
@@ -147,12 +152,19 @@ seen()
 	. "$LAB_DIR/seen"
 }
 
-# percentile AFTER: of the I/Os that ended after $struck (1) or before (0), in ms.
+# took DURING: ns of each I/O that was under way between $struck and $mended (1), or that had ended
+# before (0).
+took()
+{
+	awk -F ', *' -v struck="${struck}0" -v mended="${mended}0" -v during="$1" '
+		($1 >= struck) == during && $1 - $2 / 1e6 < mended { print $2 }' "$LAB_DIR/log"
+}
+
+# percentile: 99.9 % of the ns that it reads, in ms.
 percentile()
 {
-	awk -F ', *' -v struck="${struck}0" -v after="$1" '($1 >= struck) == after { print $2 }' \
-		"$LAB_DIR/log" | sort -n | awk '{ took[NR] = $1 }
-		END { printf "%.1f\n", NR ? took[int((NR * 999 + 999) / 1000)] / 1e6 : 0 }'
+	sort -n | awk '{ ns[NR] = $1 }
+		END { printf "%.1f\n", NR ? ns[int((NR * 999 + 999) / 1000)] / 1e6 : 0 }'
 }
 
 # timeline: a series of how many I/Os have ended in each 100 ms, from 3 s before $struck until
@@ -179,7 +191,7 @@ figures_of()
 	figure "$lab_row/slowest" "$slowest" ms
 	figure "$lab_row/over-1-s" "$slow" I/Os
 	figure "$lab_row/during" "$during" I/Os/s
-	figure "$lab_row/ended" "$n" I/Os
+	figure "$lab_row/under-way" "$n" I/Os
 	figure "$lab_row/before/pause" "$quiet" ms
 	figure "$lab_row/before/p99.9" "$p999_before" ms
 	figure "$lab_row/before/rate" "$before" I/Os/s
@@ -205,7 +217,6 @@ spans()
 				if (gap > quiet) quiet = gap
 				next
 			}
-			n_after++
 			if (gap > pause) { pause = gap; at = from }
 			if (took > slowest[$3]) slowest[$3] = took
 			if (took > 1000) slow++
@@ -214,9 +225,9 @@ spans()
 		}
 		END {
 			if (ended && ended - last > pause) { pause = ended - last; at = last }
-			printf "pause=%d at=%d read_ms=%d write_ms=%d late=%d slow=%d quiet=%d before=%d during=%d n=%d\n",
+			printf "pause=%d at=%d read_ms=%d write_ms=%d late=%d slow=%d quiet=%d before=%d during=%d\n",
 				pause, at - struck, slowest[0], slowest[1], late, slow, quiet,
-				n_before * 1000 / (struck - first), n_during * 1000 / (mended - struck), n_after
+				n_before * 1000 / (struck - first), n_during * 1000 / (mended - struck)
 		}' "$LAB_DIR/log"
 }
 
