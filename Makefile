@@ -30,7 +30,7 @@ help:
 	@echo 'fuzz        likewise for FUZZ_SECONDS=60; fuzz-keep keeps what it has found'
 	@echo 'test-tool   vmpathctl on recorded sysfs trees'
 	@echo 'test-host   check-host-cache on recorded samples and a stopped QEMU'
-	@echo 'bench       what an I/O costs, of vmpath and of others; build/bench/report.html'
+	@echo 'bench       what an I/O costs, and faults, of vmpath and of others; build/bench/report.html'
 	@echo 'bench-profile which functions the instructions of a READ are in'
 	@echo 'bench-quick fails if vmpath has become dearer than recorded (minutes)'
 	@echo 'check       W=1, sparse, checkpatch, shellcheck, file rules'

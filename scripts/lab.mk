@@ -46,8 +46,8 @@ test-host:
 demo:
 	@scripts/demo --kernel $(KERNEL)
 
-# What an I/O costs, of vmpath and of others, in guest instructions: half an hour, report in
-# build/bench/. The quick one takes minutes and fails if vmpath has become dearer than
+# What an I/O costs, of vmpath and of others, in guest instructions, and what fio sees of faults:
+# an hour, report in build/bench/. The quick one takes minutes and fails if vmpath has become dearer than
 # tests/bench/budget.json. BENCHARGS: words for tests/bench.py (--kernel 6.1, --record, ...).
 BENCHARGS ?=
 

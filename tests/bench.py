@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make bench`: what an I/O costs, of vmpath, the disks below it, and others.
+"""`make bench`: what an I/O costs, of vmpath, the disks below it, and others; what faults do.
 
 Runs the cases of tests/bench/plan.py, prints their figures, and writes build/bench/results.json
 and build/bench/report.html. With --quick only some, compared with the recorded budget: the last
@@ -20,12 +20,14 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position
-from bench import figures, measure, page, plan  # noqa: E402
+from bench import faultchart, faults, figures, measure, page, plan  # noqa: E402
 from lab import ROOT, TESTS, LabError  # noqa: E402
 from lab.kernel import write_atomic  # noqa: E402
 
 OUT = os.path.join(ROOT, "build", "bench")
 RESULTS = os.path.join(OUT, "results.json")
+SECTIONS = {"compare": faultchart.section, "bench-pause": faultchart.pauses_section}
+CHART = os.path.join(ROOT, "Documentation", "failover.svg")
 BUDGET = os.path.join(TESTS, "bench", "budget.json")
 
 
@@ -34,7 +36,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="some figures, against the budget")
     parser.add_argument("--record", action="store_true", help="with --quick: make it the budget")
     parser.add_argument("--kernel", default="", help="only this one")
-    parser.add_argument("--case", default="", help="only this one")
+    parser.add_argument("--case", default="", help="only these")
     parser.add_argument("--targets", default="", help="only these, of bench-instructions")
     parser.add_argument("--set", action="append", default=[], metavar="WORD=VALUE",
                         help="in the environment of the cases, such as BENCH_DEPTHS=4")
@@ -43,6 +45,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--no-build", action="store_true", help="take the module as it is")
     parser.add_argument("--readme", action="store_true",
                         help="print the README's table of the last run, and stop")
+    parser.add_argument("--chart", action="store_true",
+                        help="write the README's chart of the last run's faults, and stop")
     parser.add_argument("--report", action="store_true",
                         help="write report.html of the last run anew, and stop")
     return parser.parse_args()
@@ -56,15 +60,25 @@ def chosen(args: argparse.Namespace) -> tuple:
                      for k in sorted({r.kernel for r in runs}))
     words = dict(word.split("=", 1) for word in args.set)
     runs = tuple(dataclasses.replace(r, env={**r.env, **words}) for r in runs)
-    runs = tuple(r for r in runs if args.kernel in ("", r.kernel) and args.case in ("", r.case))
+    cases = args.case.split() or [r.case for r in runs]
+    runs = tuple(r for r in runs if args.kernel in ("", r.kernel) and r.case in cases)
     if not runs:
         raise LabError("the plan has nothing of that kernel and case")
     return runs
 
 
 def write_report(data: dict) -> None:
-    write_atomic(os.path.join(OUT, "report.html"), page.page(data).encode())
+    write_atomic(os.path.join(OUT, "report.html"), page.page(data, SECTIONS).encode())
     print("report: build/bench/report.html")
+
+
+def write_chart(data: dict) -> None:
+    for record in data["runs"]:
+        if faultchart.has_faults(record):
+            write_atomic(CHART, faultchart.overview(record, data).encode())
+            print("chart: " + os.path.relpath(CHART, ROOT))
+            return
+    raise LabError("the last run has no faults: tests/bench.py --case compare")
 
 
 def read(path: str) -> dict:
@@ -128,8 +142,17 @@ def check_budget(data: dict) -> tuple:
     return kept, over
 
 
+def measure_all(runs: tuple, args: argparse.Namespace) -> tuple:
+    """Faults last, and alone."""
+    records, bad = measure.measure(tuple(r for r in runs if not faults.is_fault(r)), args.seed,
+                                   args.jobs, not args.no_build, print)
+    more, failed = faults.measure(tuple(r for r in runs if faults.is_fault(r)), args.seed,
+                                  not args.no_build, print)
+    return records + more, bad + failed
+
+
 def bench(args: argparse.Namespace) -> int:
-    records, bad = measure.measure(chosen(args), args.seed, args.jobs, not args.no_build, print)
+    records, bad = measure_all(chosen(args), args)
     data = {"schema": measure.SCHEMA, "quick": args.quick, "seed": args.seed,
             "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
             "versions": measure.versions(), "runs": records}
@@ -156,8 +179,12 @@ def bench(args: argparse.Namespace) -> int:
 def main() -> int:
     args = arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if args.chart:
+        write_chart(read(RESULTS))
+        return 0
     if args.readme:
-        print("\n".join(figures.markdown(read(RESULTS))))
+        data = read(RESULTS)
+        print("\n".join(figures.markdown(data) + faultchart.markdown(data)))
         return 0
     if args.report:
         write_report(read(RESULTS))

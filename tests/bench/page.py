@@ -136,14 +136,16 @@ def section(record: dict) -> list:
     return parts
 
 
-def page(data: dict) -> str:
+def page(data: dict, sections=None) -> str:
+    """Sections: case -> a function for its part, where it is not like the others."""
     facts = "; ".join([data["date"]] + ["%s %s" % (k, v) for k, v in data["versions"].items()])
     body = ["<h1>What vmpath costs</h1>", "<p>Guest instructions for an I/O, the load generator's "
             "own included, and from that how many I/Os a CPU does in the same time as the raw disk "
             "does one. More is better.</p>"]
     for record in data["runs"]:
         if record["figures"]:
-            body += section(record)
+            own = (sections or {}).get(record["case"])
+            body += own(record, data) if own else section(record)
     return ("<!DOCTYPE html>\n<html lang=en><meta charset=utf-8><title>vmpath: cost</title>"
             "<style>%s</style>\n%s\n<hr><p><small>%s</small></p></html>\n"
             % (STYLE, "\n".join(body), html.escape(facts)))

@@ -86,9 +86,12 @@ def instructions(kernel: str, columns: tuple = ()) -> Run:
         "BENCH_DEPTHS": DEPTHS})
 
 
+SIZE = Run("bench-size", "6.1", "steady", passes=1)
+PAUSE = Run("bench-pause", "6.1", "steady")
 SCALING = Run("bench-scaling", "6.1", "auto", passes=1, alone=True,
               env={"BENCH_TARGETS": " ".join(SCALED)})
-FULL = (instructions("6.1"), instructions("6.12"), Run("bench-size", "6.1", "steady", 1), SCALING)
+FAULTS = Run("compare", "6.1", "auto", passes=1)    # in a whole Debian: tests/bench/faults.py
+FULL = (instructions("6.1"), instructions("6.12"), SIZE, PAUSE, SCALING, FAULTS)
 QUICK = (Run("bench-instructions", "6.1", "steady", env={
     "BENCH_TARGETS": "raw.scsi remap.two.queue-depth fast.two.queue-depth raw.blk remap.blk",
     "BENCH_PATTERNS": "randread-4k randwrite-4k", "BENCH_ENGINES": "libaio",
