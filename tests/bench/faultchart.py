@@ -27,6 +27,8 @@ PAUSES = (("a path's error to success on the other", "path-error"),
           ("its submission to success", "path-error/since-sent"),
           ("longest gap, disk removed", "disk-removed"),
           ("longest gap, HBA removed", "hba-removed"),
+          ("longest gap, disk returns", "disk-removed/returns"),
+          ("longest gap, HBA returns", "hba-removed/returns"),
           ("longest gap before that", "disk-removed/before"))
 COLUMNS = (("longest pause", "pause"), ("p99.9", "p99.9"), ("slowest I/O", "slowest"),
            ("over 1 s", "over-1-s"), ("a second", "during"), ("pause before", "before/pause"),

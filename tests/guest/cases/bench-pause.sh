@@ -22,7 +22,7 @@ set -eu
 
 T=/sys/kernel/tracing
 # What gaps() finds out.
-quiet=0 gap=0 at=0 slowest=0 n=0
+quiet=0 gap=0 back=0 slowest=0 n=0
 rounds=${BENCH_ROUNDS:-8}
 
 # bad_node PATH: what fails at once, beside what into_null has put there. leads_to PATH NODE: from
@@ -63,23 +63,23 @@ guest_seconds()
 	done
 }
 
-# gaps [STRUCK]: the longest time without an end, in ms: $quiet before that moment, $gap after it,
-# which begins $at ms after it; and what the slowest I/O took ($slowest).
+# gaps [STRUCK PLUGGED]: the longest time without an end, in ms: $quiet before the first moment, $gap
+# from then on, $back from the second one on; and what the slowest I/O took ($slowest).
 # The first half second is fio's start.
 gaps()
 {
-	sort -m -n "$LAB_DIR"/load_lat.*.log | awk -F ', *' -v struck="${1:-999999999}0" '
+	sort -m -n "$LAB_DIR"/load_lat.*.log | awk -F ', *' -v struck="${1:-99999999}0" \
+		-v plugged="${2:-99999999}0" '
 		NR == 1 { begin = $1 + 500 }
 		last >= begin {
 			if ($1 < struck) { if ($1 - last > quiet) quiet = $1 - last }
-			else {
-				if ($1 - last > gap) { gap = $1 - last; at = last - struck }
-				if ($2 / 1e6 > slowest) slowest = $2 / 1e6
-			}
+			else if ($1 < plugged) { if ($1 - last > gap) gap = $1 - last }
+			else if ($1 - last > back) back = $1 - last
+			if ($1 >= struck && $2 / 1e6 > slowest) slowest = $2 / 1e6
 		}
 		{ last = $1; n++ }
 		END {
-			printf "quiet=%d gap=%d at=%d slowest=%d n=%d\n", quiet, gap, at, slowest, n
+			printf "quiet=%d gap=%d back=%d slowest=%d n=%d\n", quiet, gap, back, slowest, n
 		}' >"$LAB_DIR/gaps"
 	cat "$LAB_DIR/gaps"
 	# shellcheck source=/dev/null
@@ -142,10 +142,11 @@ removed()
 	check "$mode, $1: it is live" wait_for 60 has_state p1 live
 	guest_seconds 1
 	fio_stop load >"$LAB_DIR/load" || bail "fio failed: $(cat "$(fio_out load)")"
-	check "$mode, $1: fio's gaps" gaps "$struck"
-	note "$mode, $1: gap $gap ms, $at ms after it, $quiet ms before; slowest $slowest ms; $n I/Os"
+	check "$mode, $1: fio's gaps" gaps "$struck" "$plugged"
+	note "$mode, $1: gap $gap ms, as it returns $back ms, before $quiet ms; slowest $slowest ms; $n I/Os"
 	note "gone after $(((left - struck) * 10)) ms, plugged after $(((plugged - struck) * 10)) ms"
 	figure "$mode/$1" "$gap" ms
+	figure "$mode/$1/returns" "$back" ms
 	figure "$mode/$1/slowest" "$slowest" ms
 	figure "$mode/$1/before" "$quiet" ms
 }
@@ -159,11 +160,13 @@ measure()
 	fio_stop load >"$LAB_DIR/load" || bail "fio failed: $(cat "$(fio_out load)")"
 	note "$mode: us from error to success, from submission to success: $(
 		tr '\n' ',' <"$LAB_DIR/switches")"
-	awk -v mode="$mode" '{ n++; sum += $1; all += $2; if ($1 > longest) longest = $1 }
+	# I/O that waits while QEMU has its path lead elsewhere waits for the host: of all the median.
+	since=$(sort -n -k 2 "$LAB_DIR/switches" | sed -n "$(((rounds + 1) / 2))s/.* //p")
+	figure "$mode/path-error/since-sent" "$since" us
+	awk -v mode="$mode" '{ n++; sum += $1; if ($1 > longest) longest = $1 }
 		END {
 			printf "# figure %s/path-error %.1f us\n", mode, sum / n
 			printf "# figure %s/path-error/longest %d us\n", mode, longest
-			printf "# figure %s/path-error/since-sent %.1f us\n", mode, all / n
 		}' "$LAB_DIR/switches"
 	removed disk-removed
 	removed hba-removed
