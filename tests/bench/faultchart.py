@@ -205,7 +205,7 @@ def markdown(data_of_run: dict) -> list:
         if record["case"] == "bench-pause" and record["figures"]:
             lines += md_table(pauses(record)) + [""]
     for record in filter(has_faults, data_of_run["runs"]):
-        keep = (0, 1, 2, 3, 4, 6, 9)
+        keep = (0, 1, 2, 3, 4, 6, 7, 9)
         lines += ["Faults, %s:" % facts(record, data_of_run), ""]
         lines += md_table([[row[i] for i in keep] for row in table(record)])
     return lines
