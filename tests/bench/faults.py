@@ -15,7 +15,7 @@ from distro.guest import DistroRun
 from distro.image import Image
 from lab import OUT, ROOT, TESTS, LabError, accel, kernel
 from lab.case import Case
-from lab.caserun import Setup
+from lab.caserun import Result, Setup
 
 from . import measure as guests
 
@@ -56,14 +56,21 @@ def setup_of(run, seed: int, build: bool) -> tuple:
 
 
 def measure(runs: tuple, seed: int, build: bool, say) -> tuple:
-    """(records, results that are not a pass). One guest at a time: each is to be alone."""
+    """(records, results that are not a pass). One guest at a time: each is to be alone.
+
+    A Debian that cannot be made is such a result: what others have measured by then is kept.
+    """
     records, bad = [], []
     for run in runs:
-        setup, image = setup_of(run, seed, build)
-        results = []
+        case, results = Case(os.path.join(TESTS, "distro/cases", run.case + ".sh")), []
+        try:
+            setup, image = setup_of(run, seed, build)
+        except LabError as e:
+            bad.append(Result(case, "fail", [str(e)]))
+            say(guests.told(run, 1, bad[-1]))
+            continue
         for number in range(1, run.passes + 1):
-            case = copy.copy(Case(os.path.join(TESTS, "distro/cases", run.case + ".sh")))
-            one = DistroRun(setup, case, image)
+            one = DistroRun(setup, copy.copy(case), image)
             one.env = dict(run.env)
             results.append(one.run())
             say(guests.told(run, number, results[-1]))
