@@ -147,12 +147,17 @@ def overview(record: dict, data_of_run: dict) -> str:
         "set label 9 '%s' at screen 0.01, screen 0.012 tc rgb '#555555'"
         % facts(record, data_of_run), "set xtics offset 0,0.5",
         "set label 8 'I/Os in each 100 ms (up to %d), over seconds from the fault' "
-        "at screen 0.01, screen 0.985" % TOP,
+        "at screen 0.01, screen 0.035" % TOP,
         "set key at screen 0.98, screen 0.985 horizontal", ""])
     for number, fault in enumerate(faults):
         commands = panel(record, fault, not number)
         if not number:
             commands = commands.replace("unset label\n", "")
+            # The key is here, for those too that only another fault has hit.
+            others = {s for f in faults for s in stacks_of(record, f)} - \
+                set(stacks_of(record, fault))
+            commands = commands.rstrip("\n") + "".join(
+                ", NaN %s title '%s'" % (STYLES[s], STACKS[s]) for s in others) + "\n"
         script += commands + "unset key\n"
     return smaller(page.gnuplot(script + "unset multiplot\n"))
 
