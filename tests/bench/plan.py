@@ -27,7 +27,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Group:
-    """A table: columns, the first of which the others are compared with, if instructions are counted."""
+    """A table; where instructions are counted its columns are compared with the first."""
     case: str
     title: str
     columns: tuple
