@@ -112,7 +112,6 @@ static void vmp_pr_registered(struct vmp_pr_op *op)
 	WRITE_ONCE(head->pr.key, key);
 	head->pr.former = old != key ? old : head->pr.former;
 	head->pr.flags = op->out->flags & VMP_PR_KEPT;
-	head->pr.doubt = false;
 	spin_unlock_irq(&head->state_lock);
 	for (i = 0; i < op->nr; i++)
 		if (READ_ONCE(op->path[i]->state) == VMP_PATH_LIVE)

@@ -33,7 +33,6 @@ struct vmp_path;
  * @holder: born of that path; 0 if there is none; head->state_lock
  * @change: counts operations; head->state_lock
  * @unsure: the array may have changed something; xchg
- * @doubt: a path is gone, and what came of its registration is not known; head->state_lock
  * @ended_at: when the last operation did, or a path was registered again, ns; read and
  *	written once
  * @blk_told: it was said that virtio-blk has none; atomic
@@ -50,7 +49,6 @@ struct vmp_pr {
 	u64 holder;
 	unsigned int change;
 	int unsure;
-	bool doubt;
 	u64 ended_at;
 	atomic_t blk_told;
 	struct delayed_work work;
@@ -62,10 +60,7 @@ struct vmp_pr {
  * @change: head->pr.change that it has followed; head->state_lock
  * @late: commands that have not been answered in time; head->state_lock
  * @strayed: one of them was RESERVE, and what it did is not known; xchg
- * @unproven: registered while others may have preempted us; written by its check alone
- * @doubtful: it was to be registered, and what came of it is not known; written and read
- *	once
- * @out_since: kept out for want of proof, jiffies, or 0; the path's check alone
+ * @unproven: registered while others may have preempted us; the path's check alone
  * @refused: it could not be registered as the others are; head->state_lock
  * @patient: wait for each command until it is answered; const while there is one
  */
@@ -73,8 +68,7 @@ struct vmp_path_pr {
 	u64 key;
 	unsigned int change, late;
 	int strayed;
-	unsigned long out_since;
-	bool unproven, doubtful, refused, patient;
+	bool unproven, refused, patient;
 };
 
 /* How a command has ended, as far as paths and keys go. */
@@ -140,7 +134,6 @@ int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder);
 const char *vmp_pr_state_name(const struct vmp_path *path);
 bool vmp_pr_bars(const struct vmp_path *path);
 bool vmp_pr_ours(struct vmp_path *path, u64 sent_at);
-bool vmp_pr_doubtful(const struct vmp_path *path);
 void vmp_pr_moved(struct vmp_path *path);
 void vmp_pr_hear(struct vmp_path *path, const struct scsi_sense_hdr *sense);
 

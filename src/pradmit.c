@@ -15,7 +15,6 @@
 #include "vmpath.h"
 
 #define VMP_PRADMIT_TRIES	5	/* others register, too */
-#define VMP_PRADMIT_DOUBT	(30 * HZ)	/* then a last path is used unregistered */
 
 /* What is to be done for a path, as its check has found it. */
 struct vmp_pradmit {
@@ -52,11 +51,9 @@ static void vmp_pradmit_end(struct vmp_pradmit *adm, u64 key)
 
 	spin_lock_irq(&path->head->state_lock);
 	path->pr.key = key;
-	path->pr.out_since = 0;
 	path->pr.change = adm->change;
 	path->pr.refused = false;
-	WRITE_ONCE(path->pr.doubtful, false);
-	WRITE_ONCE(path->pr.unproven, false);
+	path->pr.unproven = false;
 	/* A conflict that it had before may be heard of after this. */
 	if (key)
 		WRITE_ONCE(path->head->pr.ended_at, ktime_get_ns());
@@ -117,35 +114,10 @@ static void vmp_pradmit_rescan(struct vmp_path *path)
 }
 
 /*
- * That our key is there may be the doing of another path's registration, which the array
- * got late, after a PREEMPT. If not, the next one to be in doubt is this one.
+ * May a path in use change our key for the same? Then there has been no PREEMPT before this
+ * was asked, whatever happened to the path that joins.
  */
-static bool vmp_pradmit_in_doubt(const struct vmp_pradmit *adm)
-{
-	struct vmp_head *head = adm->path->head;
-	const struct vmp_set *set;
-	unsigned int i;
-	bool doubt;
-
-	spin_lock_irq(&head->state_lock);
-	doubt = head->pr.doubt;
-	rcu_read_lock();
-	set = rcu_dereference(head->set);
-	for (i = 0; i < set->nr; i++)
-		doubt |= set->path[i] != adm->path && vmp_pr_doubtful(set->path[i]);
-	rcu_read_unlock();
-	if (!doubt)
-		WRITE_ONCE(adm->path->pr.unproven, true);
-	spin_unlock_irq(&head->state_lock);
-	return doubt;
-}
-
-/*
- * Ask the paths in use that are beyond doubt whether they may change our key for the
- * same; without @ask, whether there are any. One that may after @adm's path was
- * registered proves that no PREEMPT came before that.
- */
-static bool vmp_pradmit_vouch(struct vmp_pradmit *adm, bool ask)
+static bool vmp_pradmit_vouch(struct vmp_pradmit *adm)
 {
 	const struct vmp_pr_out same = {
 		.action = VMP_PR_REGISTER, .flags = adm->flags,
@@ -161,33 +133,13 @@ static bool vmp_pradmit_vouch(struct vmp_pradmit *adm, bool ask)
 	for (i = 0; i < op->nr && end != VMP_PR_GOOD; i++) {
 		struct vmp_path *path = op->path[i];
 
-		if (path == adm->path || READ_ONCE(path->state) != VMP_PATH_LIVE ||
-		    READ_ONCE(path->pr.late) || vmp_pr_doubtful(path))
-			continue;
-		end = ask ? vmp_prcmd_out(path, &same, NULL, 0, &adm->answer) : VMP_PR_GOOD;
-		if (end == VMP_PR_NO_ANSWER)
-			vmp_path_fail(path, BLK_STS_TIMEOUT, NULL);
+		if (path != adm->path && READ_ONCE(path->state) == VMP_PATH_LIVE &&
+		    READ_ONCE(path->pr.key) == adm->key && !READ_ONCE(path->pr.late))
+			end = vmp_prcmd_out(path, &same, NULL, 0, &adm->answer);
 	}
 	vmp_pr_put(op);
 	kfree(op);
 	return end == VMP_PR_GOOD;
-}
-
-/*
- * Nobody can prove that we have not been preempted. If that lasts, and no other path
- * is left, the path is used as it is: what it may do is the array's to say.
- */
-static enum vmp_pr_end vmp_pradmit_wait(struct vmp_path *path, bool *lost)
-{
-	if (!path->pr.out_since)
-		path->pr.out_since = jiffies ?: 1;
-	if (vmp_head_usable(path->head) ||
-	    time_before(jiffies, path->pr.out_since + VMP_PRADMIT_DOUBT))
-		return VMP_PR_NO_ANSWER;
-	pr_notice("%s: path %s is not registered: the key that the array has may be a late one\n",
-		  path->head->node_name, path->name);
-	*lost = true;
-	return VMP_PR_GOOD;
 }
 
 /*
@@ -200,7 +152,6 @@ static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm, bool *lost)
 	struct vmp_path *path = adm->path;
 	u8 *data, *later = NULL;
 	enum vmp_pr_end end;
-	bool doubt;
 
 	end = vmp_prcmd_keys(path, &before, &data);
 	if (end != VMP_PR_GOOD)
@@ -208,17 +159,12 @@ static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm, bool *lost)
 	*lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
 	if (*lost)
 		goto out;
-	doubt = vmp_pradmit_in_doubt(adm);
-	if (doubt && !vmp_pradmit_vouch(adm, false)) {
-		end = vmp_pradmit_wait(path, lost);
-		goto out;
-	}
-	WRITE_ONCE(path->pr.unproven, true);
+	path->pr.unproven = true;
 	end = vmp_pradmit_send(adm, VMP_PR_REGISTER_IGNORE, 0, adm->key);
 	if (end != VMP_PR_GOOD)
 		goto out;
-	if (!vmp_pradmit_vouch(adm, true) &&
-	    (doubt || vmp_prcmd_keys(path, &after, &later) != VMP_PR_GOOD ||
+	if (!vmp_pradmit_vouch(adm) &&
+	    (vmp_prcmd_keys(path, &after, &later) != VMP_PR_GOOD ||
 	     !vmp_pr_only_added(&before, &after, adm->key,
 				adm->flags & VMP_PR_ALL_TG_PT)))
 		end = VMP_PR_CONFLICT;
@@ -231,8 +177,9 @@ out:
 }
 
 /*
- * Take back a registration that may have come after a PREEMPT. While what is reserved
- * is held by our key there was none, and the holder's registration may not go.
+ * Take back a registration that may have come after a PREEMPT. There was none if a path in
+ * use is registered still, or if our key holds what is reserved, which would go with the
+ * holder's registration.
  */
 static enum vmp_pr_end vmp_pradmit_prove(struct vmp_pradmit *adm)
 {
@@ -240,16 +187,19 @@ static enum vmp_pr_end vmp_pradmit_prove(struct vmp_pradmit *adm)
 	struct vmp_pr_holder holder;
 	enum vmp_pr_end end;
 
-	end = vmp_prcmd_holder(path, &holder);
-	if (end == VMP_PR_NO_ANSWER)
-		return end;
-	if (end != VMP_PR_GOOD || !holder.held || holder.key != adm->key) {
-		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, 0);
-		if (end != VMP_PR_GOOD && end != VMP_PR_CONFLICT)
-			return end;
+	if (!path->pr.unproven)
+		return VMP_PR_GOOD;
+	if (!vmp_pradmit_vouch(adm)) {
+		end = vmp_prcmd_holder(path, &holder);
+		if (end != VMP_PR_GOOD)
+			return VMP_PR_NO_ANSWER;
+		if (!holder.held || holder.key != adm->key) {
+			end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, 0);
+			if (end != VMP_PR_GOOD && end != VMP_PR_CONFLICT)
+				return end;
+		}
 	}
-	WRITE_ONCE(path->pr.unproven, false);
-	WRITE_ONCE(path->pr.doubtful, false);
+	path->pr.unproven = false;
 	return VMP_PR_GOOD;
 }
 
@@ -264,7 +214,7 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
 	unsigned int i;
 
 	for (i = 0; i < VMP_PRADMIT_TRIES; i++) {
-		end = vmp_pr_doubtful(adm->path) ? vmp_pradmit_prove(adm) : VMP_PR_GOOD;
+		end = vmp_pradmit_prove(adm);
 		if (end == VMP_PR_GOOD)
 			end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, adm->key);
 		if (end == VMP_PR_CONFLICT)
@@ -272,6 +222,7 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
 		if (end != VMP_PR_CONFLICT)
 			return end;
 	}
+	vmp_pradmit_prove(adm);
 	return VMP_PR_CONFLICT;
 }
 

@@ -179,13 +179,6 @@ static enum vmp_pr_end vmp_prcmd_run(struct vmp_prcmd *cmd)
 	return cmd->end;
 }
 
-/* May it make a nexus registered with a key? If late, that may be after a PREEMPT. */
-static bool vmp_prcmd_registers(const struct vmp_pr_out *out)
-{
-	return out->sa_key && (out->action == VMP_PR_REGISTER_IGNORE ||
-			       (out->action == VMP_PR_REGISTER && out->key != out->sa_key));
-}
-
 /**
  * vmp_prcmd_out() - send PERSISTENT RESERVE OUT
  * @path: with a reference on its io_ref
@@ -200,7 +193,6 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
 			      const u8 *param, size_t len,
 			      struct vmp_pr_answer *answer)
 {
-	bool registers = vmp_prcmd_registers(out);
 	struct vmp_prcmd *cmd;
 	enum vmp_pr_end end;
 
@@ -209,19 +201,14 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
 	cmd = vmp_prcmd_alloc(path, true, len);
 	if (!cmd)
 		return VMP_PR_NO_ANSWER;
-	if (registers)
-		WRITE_ONCE(path->pr.doubtful, true);
 	vmp_pr_put_out(cmd->cdb, cmd->data, out);
 	if (param) {
 		memcpy(cmd->data, param, len);
 		put_unaligned_be32(len, cmd->cdb + 5);
 	}
 	end = vmp_prcmd_run(cmd);
-	if (end != VMP_PR_NO_ANSWER) {
+	if (end != VMP_PR_NO_ANSWER)
 		*answer = cmd->answer;
-		if (registers)
-			WRITE_ONCE(path->pr.doubtful, false);
-	}
 	kref_put(&cmd->ref, vmp_prcmd_free);
 	return end;
 }

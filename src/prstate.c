@@ -200,7 +200,6 @@ void vmp_pr_forget(struct vmp_head *head, u64 former)
 	vmp_pr_note_holder(head, 0, 0);
 	spin_lock_irq(&head->state_lock);
 	head->pr.former = former;
-	head->pr.doubt = false;
 	WRITE_ONCE(head->pr.key, 0);
 	head->pr.change++;
 	rcu_read_lock();
@@ -348,17 +347,6 @@ bool vmp_pr_ours(struct vmp_path *path, u64 sent_at)
 }
 
 /**
- * vmp_pr_doubtful() - may its nexus be registered, or become so, without a right to it?
- * @path: attached, or of a disk that is no path yet
- *
- * Context: any.
- */
-bool vmp_pr_doubtful(const struct vmp_path *path)
-{
-	return READ_ONCE(path->pr.unproven) || READ_ONCE(path->pr.doubtful);
-}
-
-/**
  * vmp_pr_moved() - a path has another state
  * @path: attached
  *
@@ -369,9 +357,6 @@ void vmp_pr_moved(struct vmp_path *path)
 	struct vmp_pr *pr = &path->head->pr;
 
 	lockdep_assert_held(&path->head->state_lock);
-	/* Its registration may still come, and nobody will know. */
-	if (path->state == VMP_PATH_REMOVING && vmp_pr_doubtful(path))
-		pr->doubt = true;
 	if (pr->unsure || (pr->holder && (path->born == pr->holder ||
 					  path->state == VMP_PATH_LIVE)))
 		mod_delayed_work(vmp_path_wq, &pr->work, 0);
