@@ -8,7 +8,7 @@ import os
 import select
 import time
 
-from . import LabError, accel, initramfs, postmortem, steady, verdict
+from . import LabError, accel, initramfs, postmortem, report, steady, verdict
 from .qmp import QmpError
 from .verbs import Host
 from .vm import SNAPSHOT_PORTS, Guest, Layout
@@ -199,7 +199,7 @@ class GuestRun:
                                         self.read("dmesg.log"))
         tail = []
         if result == "fail":
-            tail = ["ktap: " + x for x in self.report.lines[-15:]]
+            tail = report.last(self.report.lines)
             tail += ["qemu: " + x for x in postmortem.digest(self.folder + "/qemu.state")]
             if self.ended or verdict.kernel_trouble(console, case.allow):
                 tail += ["console: " + x for x in verdict.excerpt(console, case.allow)]

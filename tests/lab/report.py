@@ -6,12 +6,20 @@ import threading
 
 WORDS = {"pass": "pass", "fail": "FAIL", "skip": "skip"}
 
-BRIEF = 14    # lines of a failure that the end of a run says again
+BRIEF = 24    # lines of a failure that the end of a run says again
+LAST = 15     # lines of a report that say where it was
+WHY = "#   why: "   # tests/guest/cases/lib-why.sh
+
+
+def last(lines: list) -> list:
+    """Of a failed case's report: what failed, how the guest looked then, and its end."""
+    kept = [x for x in lines[:-LAST] if x.startswith(("not ok", WHY))]
+    return ["ktap: " + x for x in kept + lines[-LAST:]]
 
 
 def brief(tail: list) -> list:
     """What matters most of a failure's last lines: what failed, what QEMU did, what Linux said."""
-    lines = [x for x in tail if x.startswith(("ktap: not ok", "qemu: "))]
+    lines = [x for x in tail if x.startswith(("ktap: not ok", "ktap: " + WHY, "qemu: "))]
     console = [x for x in tail if x.startswith("console: ")]
     # Five lines are before the kernel's first trouble.
     return lines[:BRIEF] + console[5:5 + max(0, BRIEF - len(lines))]
@@ -60,7 +68,7 @@ class Printer:
             if result.result == "fail":
                 self.failed.append("%s: %s" % (result.case.name,
                                                "; ".join(result.reasons[:3]) or "no reason"))
-                self.failed += ["    | " + line[:110] for line in brief(result.tail)]
+                self.failed += ["    | " + line[:200] for line in brief(result.tail)]
                 self.details(result, repeat)
 
     @staticmethod

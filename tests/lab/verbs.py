@@ -14,7 +14,7 @@ import threading
 import time
 from dataclasses import replace
 
-from . import LabError
+from . import LabError, vring
 from .qmp import QmpError
 from .vm import Guest
 
@@ -329,6 +329,10 @@ class Host:
         result = self.qmp.command(request["execute"], request.get("arguments", {}))
         return json.dumps(result)
 
+    def rings(self) -> str:
+        """What is under way between the guest's drivers and QEMU's devices."""
+        return "; ".join(vring.describe(self.qmp))
+
     def cpu(self) -> str:
         """Nanoseconds of this machine's CPUs that QEMU has used, all of its threads."""
         clock = ~self.guest.process.pid << 3 | 2    # clock_getcpuclockid(3), of the scheduler
@@ -341,6 +345,7 @@ class Host:
 # verb -> (method, least and most arguments, usage)
 VERBS = {
     "cpu": (Host.cpu, 0, 0, "cpu"),
+    "rings": (Host.rings, 0, 0, "rings"),
     "ping": (Host.ping, 0, 0, "ping"),
     "unplug": (Host.unplug, 1, 1, "unplug PATH"),
     "plug": (Host.plug, 1, 9, "plug PATH [LU] [PROPERTY=VALUE ...]"),

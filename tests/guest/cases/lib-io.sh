@@ -80,6 +80,7 @@ fio_running()
 fio_wait()
 {
 	if ! wait_for "$2" fio_ended "$1"; then
+		why
 		kill -9 "$(cat "$LAB_DIR/fio.$1.pid")" 2>/dev/null || :
 		echo "fio $1 did not end in $2 s"
 		return 1
@@ -92,7 +93,10 @@ fio_wait()
 fio_stop()
 {
 	kill -INT "$(cat "$LAB_DIR/fio.$1.pid")" 2>/dev/null || :
-	wait_for 30 fio_ended "$1" || return 1
+	if ! wait_for 30 fio_ended "$1"; then
+		why
+		return 1
+	fi
 	fio_report "$1"
 	! grep -qE 'err= *[1-9]|verify: bad|io_u error' "$LAB_DIR/fio.$1.out"
 }

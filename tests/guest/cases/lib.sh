@@ -76,6 +76,8 @@ fail()
 	ktap_done=$((ktap_done + 1))
 	ktap_failed=$((ktap_failed + 1))
 	echo "not ok $ktap_done - $*"
+	why >"$LAB_DIR/why"
+	sed 's/^/#   /' "$LAB_DIR/why"
 }
 
 # skip NAME REASON
@@ -116,7 +118,7 @@ check()
 	else
 		lab_rc=$?
 		note "'$*' ended with $lab_rc:"
-		tail -n 20 "$LAB_DIR/check" | sed 's/^/#   /'
+		tail -n 40 "$LAB_DIR/check" | sed 's/^/#   /'
 		fail "$lab_name"
 	fi
 }
@@ -609,3 +611,5 @@ lab_start()
 lab_start
 # shellcheck source=lib-io.sh
 . "$(dirname "$0")/lib-io.sh"
+# shellcheck source=lib-why.sh
+. "$(dirname "$0")/lib-why.sh"
