@@ -14,7 +14,6 @@
 /* The worker looks this often at retries whose time has not come. */
 #define VMP_RETRY_TICK		(HZ / 50 + 1)
 #define VMP_BUSY_PATIENCE	(180 * HZ)	/* with an LU that is busy by every path */
-#define VMP_MOVING_TICK		HZ	/* is the array still moving? */
 
 /**
  * vmp_failover_queue() - have the head's worker route an I/O
@@ -172,8 +171,9 @@ void vmp_failover_ended(struct vmp_io *io, blk_status_t status,
 	bool busy;
 
 	io->again = 0;
+	/* Its slot may be another's by now, who is not to blame. */
 	if ((outcome == VMP_SUSPECT || outcome == VMP_RETRY) &&
-	    vmp_path_gone(path))
+	    (vmp_path_gone(path) || READ_ONCE(path->state) == VMP_PATH_REMOVING))
 		outcome = VMP_FAILOVER;
 	if ((outcome == VMP_SUSPECT || outcome == VMP_RETRY) && vmp_alua_refuses(path)) {
 		/* It is out of use until it has been asked: to another, or wait. */
@@ -465,6 +465,12 @@ void vmp_failover_overtime(struct vmp_head *head)
 		vmp_failover_judge(head);
 }
 
+/* By all paths once more? Not a flush: the cache may have lost what it could not write. */
+static bool vmp_failover_one_more(const struct vmp_io *io)
+{
+	return !io->rounds && !(io->orig->bi_opf & REQ_PREFLUSH);
+}
+
 /* Is there a path that this I/O has not failed on, and that may be good? */
 static bool vmp_failover_awaits(struct vmp_head *head, const struct vmp_io *io)
 {
@@ -483,11 +489,12 @@ static bool vmp_failover_awaits(struct vmp_head *head, const struct vmp_io *io)
 		/* Before its rank, which whoever ended that state has raised. */
 		bool awaited = smp_load_acquire(&path->awaited);
 
-		if (vmp_policy_tried(path, io))
+		if (vmp_policy_tried(path, io) && (!vmp_failover_one_more(io) ||
+		    !time_after(READ_ONCE(path->live_at), io->failed_at)))
 			continue;
 		awaits |= awaited;
 		if (READ_ONCE(path->rank) != VMP_RANK_UNUSABLE) {
-			awaits = false;	/* came back just now: it is asked */
+			awaits = false;	/* it came back: it is asked, or once more */
 			break;
 		}
 	}
@@ -536,15 +543,14 @@ static struct vmp_path *vmp_failover_same_path(struct vmp_head *head,
 
 /*
  * Paths that read well have all failed it: the LU itself does. But they may have been
- * mended since, or have erred once: it is sent by all of them once more (not a flush: the
- * cache may have lost what it could not write). Or the LU only wants time, to become ready
- * or to find space; the mid-layer would give it as much.
+ * mended since, or have erred once: it is sent by all of them once more. Or the LU only wants
+ * time, to become ready or to find space; the mid-layer would give it as much.
  */
 static void vmp_failover_give_up(struct vmp_head *head, struct vmp_io *io)
 {
 	bool busy = vmp_outcome_of(io->status) == VMP_RETRY;
 
-	if (!busy && !io->rounds && !(io->orig->bi_opf & REQ_PREFLUSH) &&
+	if (!busy && vmp_failover_one_more(io) &&
 	    !(READ_ONCE(head->no_path_timeout_ms) > 0 && vmp_failover_late(head, io)) &&
 	    !test_bit(VMP_HEAD_DYING, &head->flags)) {
 		io->rounds++;
@@ -631,32 +637,6 @@ static void vmp_failover_work(struct work_struct *work)
 	queue_delayed_work(vmp_wq, &head->requeue_work, VMP_RETRY_TICK);
 }
 
-static void vmp_failover_no_path_work(struct work_struct *work)
-{
-	struct vmp_head *head = container_of(to_delayed_work(work),
-					     struct vmp_head, no_path_work);
-	bool expired;
-
-	spin_lock_irq(&head->state_lock);
-	expired = !head->nr_state[VMP_PATH_LIVE] &&
-		  head->no_path_timeout_ms >= 0 && !vmp_stall_rescue(head);
-	/* The array is about to let a path in. */
-	if (expired && vmp_activate_hope(head)) {
-		queue_delayed_work(vmp_wq, &head->no_path_work,
-				   min(vmp_activate_hope(head), VMP_MOVING_TICK + 0UL));
-		expired = false;
-	}
-	if (expired)
-		set_bit(VMP_HEAD_EXPIRED, &head->flags);
-	spin_unlock_irq(&head->state_lock);
-	if (!expired)
-		return;
-	pr_warn("%s: no path for %d ms, I/O fails from now on\n",
-		head->node_name, head->no_path_timeout_ms);
-	vmp_failover_judge(head);
-	vmp_failover_kick(head);
-}
-
 /**
  * vmp_failover_stop() - end all I/O that waits, with an error
  * @head: flagged as dying, without paths
@@ -683,7 +663,6 @@ void vmp_failover_init_head(struct vmp_head *head)
 	INIT_LIST_HEAD(&head->judge);
 	INIT_LIST_HEAD(&head->parked);
 	INIT_DELAYED_WORK(&head->requeue_work, vmp_failover_work);
-	INIT_DELAYED_WORK(&head->no_path_work, vmp_failover_no_path_work);
 }
 
 /**

@@ -111,61 +111,6 @@ enum vmp_head_state vmp_head_state(const struct vmp_head *head)
 	return well < 2 || well < all ? VMP_HEAD_DEGRADED : VMP_HEAD_OPTIMAL;
 }
 
-/**
- * vmp_head_no_path() - the last live path went, or the first one came
- * @head: the head
- * @none: no live path is left
- *
- * Context: any; head->state_lock held.
- */
-void vmp_head_no_path(struct vmp_head *head, bool none)
-{
-	int ms = head->no_path_timeout_ms;
-
-	lockdep_assert_held(&head->state_lock);
-	/*
-	 * A path that is asked who it is, for a unit attention, gets the time,
-	 * and so does a stalled one, which may have to do, or one that the array
-	 * may let in.
-	 */
-	if ((head->nr_state[VMP_PATH_PROBING] || head->nr_state[VMP_PATH_STANDBY] ||
-	     head->nr_state[VMP_PATH_STALLED]) && ms >= 0)
-		ms = max(ms, VMP_PROBE_GRACE_MS);
-	if (none && head->nr_state[VMP_PATH_STALLED])
-		vmp_stall_kick(head);
-	if (!none) {
-		clear_bit(VMP_HEAD_EXPIRED, &head->flags);
-		cancel_delayed_work(&head->no_path_work);
-	} else if (!ms) {
-		set_bit(VMP_HEAD_EXPIRED, &head->flags);
-		vmp_failover_kick(head);
-	} else if (ms > 0) {
-		mod_delayed_work(vmp_wq, &head->no_path_work,
-				 msecs_to_jiffies(ms));
-	}
-}
-
-/**
- * vmp_head_set_no_path_timeout() - change the no-path policy
- * @head: the head
- * @ms: 0: fail at once, -1: wait for ever, else how long
- *
- * If there is no path now, the new time counts from now.
- *
- * Context: process.
- */
-void vmp_head_set_no_path_timeout(struct vmp_head *head, int ms)
-{
-	spin_lock_irq(&head->state_lock);
-	head->no_path_timeout_ms = ms;
-	if (!head->nr_state[VMP_PATH_LIVE]) {
-		clear_bit(VMP_HEAD_EXPIRED, &head->flags);
-		cancel_delayed_work(&head->no_path_work);
-		vmp_head_no_path(head, true);
-	}
-	spin_unlock_irq(&head->state_lock);
-}
-
 /* The path in a slot, with a reference, or NULL. */
 static struct vmp_path *vmp_head_get_path(struct vmp_head *head, unsigned int slot)
 {
@@ -277,6 +222,7 @@ static void vmp_head_init(struct vmp_head *head)
 	INIT_WORK(&head->refresh_work, vmp_head_refresh_work);
 	INIT_WORK(&head->event_work, vmp_uevent_work);
 	vmp_failover_init_head(head);
+	vmp_nopath_init(head);
 	vmp_stall_init_head(head);
 	vmp_recovery_init_head(head);
 	vmp_stats_init_head(head);

@@ -332,13 +332,13 @@ void vmp_path_set_state(struct vmp_path *path, enum vmp_path_state state,
 			vmp_checker_kick(path, 0);
 		path->bad_sector_known = false;
 		if (head->nr_state[VMP_PATH_LIVE] == 1)
-			vmp_head_no_path(head, false);
+			vmp_nopath_update(head, false);
 		vmp_failover_kick(head);
 		queue_delayed_work(vmp_disk_wq, &head->publish_work, 0);
 		queue_work(vmp_disk_wq, &head->refresh_work);
 	} else if (old == VMP_PATH_LIVE) {
 		if (!head->nr_state[VMP_PATH_LIVE]) {
-			vmp_head_no_path(head, true);
+			vmp_nopath_update(head, true);
 			vmp_holdout_hope(head);
 		}
 		vmp_failover_recall(path);

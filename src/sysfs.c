@@ -156,7 +156,7 @@ static ssize_t head_no_path_timeout_ms_store(struct kobject *kobj,
 		return ret;
 	if (ms < -1)
 		return -EINVAL;
-	vmp_head_set_no_path_timeout(to_head(kobj), ms);
+	vmp_nopath_set_timeout(to_head(kobj), ms);
 	return count;
 }
 

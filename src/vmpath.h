@@ -509,14 +509,12 @@ void vmp_head_release(struct kobject *kobj);
 void vmp_head_start(void);
 void vmp_head_unload(void);
 void vmp_head_remove_all(void);
-void vmp_head_set_no_path_timeout(struct vmp_head *head, int ms);
 enum vmp_head_state vmp_head_state(const struct vmp_head *head);
 const char *vmp_head_state_name(enum vmp_head_state state);
 int vmp_head_set_alias(struct vmp_head *head, const char *alias);
 void vmp_head_each_path(struct vmp_head *head,
 			void (*act)(struct vmp_path *path));
 unsigned int vmp_head_usable(const struct vmp_head *head);
-void vmp_head_no_path(struct vmp_head *head, bool none);
 
 /* node.c */
 #define VMP_NODE_MINORS		16	/* as a SCSI disk; later partitions have the common major */
@@ -575,6 +573,11 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path);
 void vmp_io_ended(struct vmp_io *io, blk_status_t status, enum vmp_outcome outcome);
 void vmp_io_leave_path(struct vmp_io *io);
 void vmp_io_complete(struct vmp_io *io, blk_status_t status);
+
+/* nopath.c */
+void vmp_nopath_init(struct vmp_head *head);
+void vmp_nopath_set_timeout(struct vmp_head *head, int ms);
+void vmp_nopath_update(struct vmp_head *head, bool none);
 
 /* failover.c */
 void vmp_failover_init_head(struct vmp_head *head);
