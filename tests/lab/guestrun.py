@@ -66,9 +66,7 @@ class GuestRun:
         self.guest.start(accel.HOW[setup.accel], memory(setup), setup.kernel.image(), initrd,
                          (append(setup) + " " + run.case.append).strip())
         self.guest.qmp.open()
-        if "-icount" in accel.HOW[setup.accel]:
-            steady.pin(self.guest.process.pid)
-        elif "bench" in run.case.tags:
+        if "-icount" in accel.HOW[setup.accel] or "bench" in run.case.tags:
             steady.hurry(self.guest.process.pid)
         if snapshot:
             self.guest.go_on(initramfs.spoken(environment, layout.table()),

@@ -12,7 +12,7 @@ import re
 import socket
 import time
 
-from . import LabError, accel
+from . import LabError, accel, onecpu
 from .process import Port, Program
 from .qmp import Qmp
 
@@ -60,6 +60,7 @@ class Lio(Program):
         self.console = os.path.join(logs, "lio-console.log")
         self.initrd = os.path.join(folder, "lio.cpio")
         self.ports = [Port() for _ in range(PORTALS)]
+        self.cpu = onecpu.take(accel.HOW[boot.accel])
         self.control = None
         self.qmp = None
         self.answers = b""
@@ -77,7 +78,8 @@ class Lio(Program):
     def arguments(self, control: int, qmp: int) -> list:
         forward = ["hostfwd=tcp:127.0.0.1:%d-10.0.2.15:%d" % (port.number, 3261 + n)
                    for n, port in enumerate(self.ports)]
-        args = ["qemu-system-x86_64", "-M", "q35,vmport=off",
+        args = onecpu.words(self.cpu) + [
+                "qemu-system-x86_64", "-M", "q35,vmport=off",
                 *accel.HOW[self.boot.accel], "-smp", "1", "-m", "320", "-nodefaults",
                 "-display", "none", "-no-reboot", "-kernel", self.boot.image, "-initrd",
                 self.initrd, "-append",
@@ -263,5 +265,7 @@ class Lio(Program):
     def close(self) -> None:
         self.end()
         self.hang_up()
+        onecpu.give(self.cpu)
+        self.cpu = None
         for port in self.ports:
             port.close()

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import time
 
-from . import LabError
+from . import LabError, onecpu
 from .case import DEFAULT_CPUS
 from .qmp import Qmp
 from .topology import Hba, Lu, Path, Topology
@@ -193,6 +193,7 @@ class Guest:
         self.snapshot = snapshot  # the file that it goes on from; it boots without one
         self.ends: dict = {}
         self.process = None
+        self.cpu = None           # the one that QEMU has to stay on
         self.qmp = None
 
     def command(self, accel: list, memory: int, kernel: str, initrd: str, append: str,
@@ -231,10 +232,12 @@ class Guest:
         args = self.command(accel, memory, kernel, initrd, append, fds)
         with open(self.out + "/qemu.cmd", "w", encoding="utf-8") as f:
             f.write(shlex.join(args).replace(" -", " \\\n\t-") + "\n")
+        self.cpu = onecpu.take(accel)
         with open(self.out + "/qemu.log", "wb") as log:
             # However the runner ends, its guests end with it.
             self.process = subprocess.Popen(  # pylint: disable=consider-using-with
-                ["setpriv", "--pdeathsig", "KILL", "--"] + args, stdin=subprocess.DEVNULL,
+                ["setpriv", "--pdeathsig", "KILL", "--"] + onecpu.words(self.cpu) + args,
+                stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, pass_fds=tuple(fds.values()))
         for sock in theirs.values():
             sock.close()
@@ -265,6 +268,8 @@ class Guest:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        onecpu.give(self.cpu)
+        self.cpu = None
         for sock in self.ends.values():
             sock.close()
         if self.qmp is not None:
