@@ -190,5 +190,7 @@ bool vmp_direct_send(struct vmp_io *io, bio_end_io_t *end)
 	blk_mq_cleanup_rq(rq);
 	rq->bio = NULL;
 	blk_mq_free_request(rq);
+	/* Who found no room because of it waits for somebody to look again. */
+	blk_mq_run_hw_queues(bdev_get_queue(bdev), true);
 	return false;
 }
