@@ -60,7 +60,7 @@ class Lio(Program):
         self.console = os.path.join(logs, "lio-console.log")
         self.initrd = os.path.join(folder, "lio.cpio")
         self.ports = [Port() for _ in range(PORTALS)]
-        self.cpu = onecpu.take(accel.HOW[boot.accel])
+        self.cpu = onecpu.take(accel.HOW[boot.accel], 1)
         self.control = None
         self.qmp = None
         self.answers = b""

@@ -7,7 +7,8 @@ another thread. On another CPU it may miss the guest's last entry while the gues
 wish to be told of it: an I/O or an interrupt is lost for good, once in some million. Measured
 with shared memory (ivshmem) and a store, a barrier and a load on both sides: neither side saw
 the other's store in 28,660 of 47 million tries with `lock addl`, in 54,091 of 43 million with
-`mfence`; in none with thread=multi, and in none on one CPU.
+`mfence`; in none with thread=multi, and in none on one CPU. With thread=multi QEMU leaves them
+out too, if a guest has but one vCPU.
 """
 
 import os
@@ -18,9 +19,10 @@ _lock = threading.Lock()
 _guests: dict = {}      # CPU -> emulators of this run that have it
 
 
-def take(accel: list):
+def take(accel: list, vcpus: int):
     """A CPU for one emulator, the one with the fewest; None if it needs none."""
-    if not any("thread=single" in word for word in accel):
+    how = " ".join(accel)
+    if "tcg" not in how or "thread=multi" in how and vcpus > 1:
         return None
     with _lock:
         cpus = sorted(os.sched_getaffinity(0))

@@ -232,7 +232,7 @@ class Guest:
         args = self.command(accel, memory, kernel, initrd, append, fds)
         with open(self.out + "/qemu.cmd", "w", encoding="utf-8") as f:
             f.write(shlex.join(args).replace(" -", " \\\n\t-") + "\n")
-        self.cpu = onecpu.take(accel)
+        self.cpu = onecpu.take(accel, self.cpus)
         with open(self.out + "/qemu.log", "wb") as log:
             # However the runner ends, its guests end with it.
             self.process = subprocess.Popen(  # pylint: disable=consider-using-with
