@@ -24,7 +24,7 @@ from .ktap import Report
 from .qmp import QmpError
 from .topology import TOPOLOGIES
 
-DISTURBED = 5   # seconds of standstill that may fail a case
+DISTURBED = 2   # seconds of standstill that may fail a case
 FAULTS = 15
 FAULT_SECONDS = 12   # that one may take
 
@@ -44,7 +44,8 @@ class Setup:
     array: object = None      # what array guests boot from
     faults: int = FAULTS      # of cases that have the tag
     snapshots: dict = field(default_factory=dict)  # how many HBAs -> what guests go on from
-    watch: standstill.Watch = field(default_factory=standstill.Watch)
+    watch: standstill.Watch = field(
+        default_factory=lambda: standstill.Watch(folder=scratch_root()))
 
     def scale(self) -> float:
         return self.slow * (4 if self.kernel.debug else 1)

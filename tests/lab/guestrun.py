@@ -6,6 +6,7 @@ The first guest leaves its logs in the case's folder, further ones in guestN/ th
 
 import os
 import select
+import shutil
 import time
 
 from . import LabError, accel, initramfs, postmortem, report, steady, verdict
@@ -18,6 +19,8 @@ BOOT_DISKS = 8         # a second more for so many
 RESTORE_SECONDS = 30   # until QEMU has read a snapshot
 STUCK_SECONDS = 3      # the same, of a guest that is made to stand still
 END_SECONDS = 90       # from its end until the guest is done
+RAM = "/dev/shm"
+RAM_ROOM = 2 << 30     # bytes that are free there
 KEPT = ("qemu.cmd", "qemu.log", "qemu.state", "console.log", "ktap.log", "dmesg.log", "qmp.log",
         "result.json")
 
@@ -58,14 +61,20 @@ class GuestRun:
         layout = Layout(view, scratch, run.arrays, self.number,
                         SNAPSHOT_PORTS if snapshot else 0)
         environment = self.environment(view)
-        initrd = os.path.join(scratch, "initramfs%d.cpio" % self.number)
-        with open(initrd, "wb") as f:
-            f.write(setup.archive)
-            f.write(initramfs.job(environment, layout.table(), run.extra_files()))
+        initrd = os.path.join(
+            self.initrd_folder(scratch),
+            "%s.initramfs%d.cpio" % (os.path.basename(scratch), self.number))
         self.guest = Guest(layout, self.folder, snapshot, run.case.cpus)
-        self.guest.start(accel.HOW[setup.accel], memory(setup), setup.kernel.image(), initrd,
-                         (append(setup) + " " + run.case.append).strip())
-        self.guest.qmp.open()
+        try:
+            with open(initrd, "wb") as f:
+                f.write(setup.archive)
+                f.write(initramfs.job(environment, layout.table(), run.extra_files()))
+            self.guest.start(accel.HOW[setup.accel], memory(setup), setup.kernel.image(), initrd,
+                             (append(setup) + " " + run.case.append).strip())
+            self.guest.qmp.open()
+        finally:
+            if not setup.keep:    # QEMU has it in memory
+                os.unlink(initrd)
         if "-icount" in accel.HOW[setup.accel] or "bench" in run.case.tags:
             steady.hurry(self.guest.process.pid)
         if snapshot:
@@ -75,6 +84,11 @@ class GuestRun:
             self.stand_still()
         self.boots = 1
         Host(self.guest, setup.scale(), run, self).start()
+
+    def initrd_folder(self, scratch: str) -> str:
+        """Not with the disk images: writing it back, 50 MB a guest, would be in their way."""
+        room = shutil.disk_usage(RAM).free if os.access(RAM, os.W_OK) else 0
+        return RAM if room > RAM_ROOM and not self.run.setup.keep else scratch
 
     def stand_still(self) -> None:
         """For the harness's own test: once the kernel runs, nothing does."""
