@@ -488,9 +488,10 @@ static bool vmp_failover_awaits(struct vmp_head *head, const struct vmp_io *io)
 		struct vmp_path *path = set->path[i];
 		/* Before its rank, which whoever ended that state has raised. */
 		bool awaited = smp_load_acquire(&path->awaited);
+		bool back = vmp_failover_one_more(io) &&
+			    time_after(READ_ONCE(path->live_at), io->failed_at);
 
-		if (vmp_policy_tried(path, io) && (!vmp_failover_one_more(io) ||
-		    !time_after(READ_ONCE(path->live_at), io->failed_at)))
+		if (vmp_policy_tried(path, io) && !back)
 			continue;
 		awaits |= awaited;
 		if (READ_ONCE(path->rank) != VMP_RANK_UNUSABLE) {
