@@ -37,13 +37,13 @@ need_vmp lu0
 node=$(vmp_of lu0)
 check "I/O fails at once without a path" put "$node" no_path_timeout_ms 0
 io_bg "$node"
-check "p1 moves, for three seconds" host array p1 alua non-optimized 3000
+check "p1 moves, for three seconds" host array p1 alua non-optimized $((3000 * LAB_SCALE))
 check "the path is in transition, and out of use" wait_for 2 is_moving p1
 check "I/O goes by p0" wait_for 3 only p0 p1
 check "p1 is live again" wait_for 10 has_state p1 live
 check "it is not optimized" access_is p1 non-optimized
-check "p1 moves, for four seconds" host array p1 alua optimized 4000
-check "p0 does, too" host array p0 alua non-optimized 4000
+check "p1 moves, for four seconds" host array p1 alua optimized $((4000 * LAB_SCALE))
+check "p0 does, too" host array p0 alua non-optimized $((4000 * LAB_SCALE))
 check "I/O waits" wait_for 3 waits "$node"
 check "p1 is live" wait_for 15 has_state p1 live
 check "I/O goes by p1" wait_for 10 only p1 p0

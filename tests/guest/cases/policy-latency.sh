@@ -13,10 +13,10 @@ set -eu
 
 need_vmp lu0 lu1
 
-# The path that was slow has a share as a good one has.
+# The path that was slow has a share as a good one has. It is asked once in a second of I/O.
 shares()
 {
-	spread "$1" "$2" "/dev/$node" --time_based --runtime=1
+	spread "$1" "$2" "/dev/$node" --time_based --runtime="$LAB_SCALE"
 	between 20 80
 }
 
