@@ -57,6 +57,26 @@ static unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end)
 
 /* ---- registrations ------------------------------------------------------- */
 
+/*
+ * By its new key: whoever has been preempted since is not registered behind that one's
+ * back. A path that is the same I_T nexus as a path before it is what it was already.
+ */
+static enum vmp_pr_end vmp_pr_put_back(struct vmp_pr_op *op, struct vmp_path *path)
+{
+	struct vmp_pr_out back = {
+		.action = VMP_PR_REGISTER, .key = op->out->sa_key,
+		.sa_key = path->pr.key, .flags = op->head->pr.flags,
+	};
+	enum vmp_pr_end end = vmp_pr_send(op, path, &back);
+
+	if (end != VMP_PR_CONFLICT)
+		return end;
+	if (!back.sa_key)
+		return VMP_PR_GOOD;
+	back.key = back.sa_key;
+	return vmp_pr_send(op, path, &back);
+}
+
 /* Put back what the paths before @nr were registered with. */
 static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr)
 {
@@ -64,16 +84,9 @@ static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr)
 	unsigned int i;
 
 	op->answer = &unheard;
-	for (i = 0; i < nr; i++) {
-		struct vmp_path *path = op->path[i];
-		const struct vmp_pr_out back = {
-			.action = VMP_PR_REGISTER_IGNORE,
-			.sa_key = path->pr.key, .flags = op->head->pr.flags,
-		};
-
-		if (vmp_pr_send(op, path, &back) != VMP_PR_GOOD)
-			vmp_pr_drop(path);
-	}
+	for (i = 0; i < nr; i++)
+		if (vmp_pr_put_back(op, op->path[i]) != VMP_PR_GOOD)
+			vmp_pr_drop(op->path[i]);
 	op->answer = answer;
 }
 

@@ -31,9 +31,12 @@ class Registrations:
 
     # What the lab asks
 
-    def refuse(self, numbers: list) -> None:
-        """One PERSISTENT RESERVE OUT by this port ends with this sense data."""
-        self.ends.append(Sense(*numbers))
+    def refuse(self, numbers: list, clear: bool) -> None:
+        """One PERSISTENT RESERVE OUT by this port ends with this sense data.
+
+        With `clear`, as if somebody else had sent a CLEAR just before it.
+        """
+        self.ends.append((Sense(*numbers), clear))
 
     # What the guest asks
 
@@ -61,7 +64,10 @@ class Registrations:
     def change(self, cdb: bytes, data: bytes) -> None:
         """PERSISTENT RESERVE OUT."""
         if self.ends:
-            raise self.ends.pop(0)
+            end, clear = self.ends.pop(0)
+            if clear:
+                self.write([0] * PORTS)
+            raise end
         action = cdb[1] & 0x1f
         if action not in (REGISTER, REGISTER_AND_IGNORE):
             raise Sense(*BAD_CDB)
@@ -73,8 +79,11 @@ class Registrations:
             held = self.read()
             if action == REGISTER and key != held[1 + self.port]:
                 raise Status(CONFLICT)
-            held[0] += 1
             held[1 + self.port] = new
-            os.pwrite(self.file, struct.pack(LAYOUT, *held), 0)
+            self.write(held[1:])
         finally:
             fcntl.flock(self.file, fcntl.LOCK_UN)
+
+    def write(self, keys: list) -> None:
+        """The keys from now on, of another generation."""
+        os.pwrite(self.file, struct.pack(LAYOUT, self.read()[0] + 1, *keys), 0)

@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 120
 # TAGS: array
-# PLAN: 32
+# PLAN: 46
 
 set -eu
 # shellcheck source=lib.sh
@@ -74,3 +74,21 @@ check "p1 goes" host unplug p1
 check "it comes, and refuses" host plug p1
 check "it is kept out of use for that" wait_for 20 state_is p1 refused
 check "in the end it lets itself be registered, and is live" wait_for 60 has_state p1 live
+
+# Somebody clears all registrations while ours are being changed: nothing is put back.
+live()
+{
+	echo "$(path_state p0) $(path_state p1)"
+	[ "$(path_state p0) $(path_state p1)" = "live live" ]
+}
+
+for path in p0 p1; do
+	# shellcheck disable=SC2086 # words
+	check "$path is to refuse, all being cleared" host array $path pr $REFUSES clear
+	check "refused" pr_ends 5 pr "$dev" register a1 b1
+	check_eq "no path is registered" "$(keys "$dev")" ""
+	check "both paths are live, or are again" wait_for 60 live
+	check_eq "no path has been registered for that" "$(keys "$dev")" ""
+	check "they are registered anew" pr "$dev" register 0 a1
+	check_eq "with the array" "$(keys "$dev")" "a1 a1 "
+done
