@@ -70,7 +70,9 @@ static bool vmp_checker_read(struct vmp_path *path, sector_t sector)
 	    bio_add_page(&bio, virt_to_page(path->check_buf), size,
 			 offset_in_page(path->check_buf)) != size)
 		return false;
+	vmp_stall_reading(path);
 	ret = submit_bio_wait(&bio);
+	vmp_stall_reading(path);
 	bio_uninit(&bio);
 	/* A reservation of others: it is no fault of the path. */
 	return !ret || ret == blk_status_to_errno(BLK_STS_RESV_CONFLICT);

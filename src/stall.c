@@ -6,6 +6,8 @@
  * looks for the oldest generation whose I/O has not all left. A live path with
  * overdue I/O becomes stalled: its I/O stays with it, new I/O takes the others.
  * When that I/O has ended, the path is probing, and checker.c reads from it.
+ * The READ of a check is as good a witness as an I/O. There is one at a time, so
+ * it has no generation: the tick notes when it saw it first.
  *
  * Generations. A path has VMP_STALL_GENS of them; an I/O belongs to the one that
  * is current as it is sent. Nobody waits and no CPU writes what another one does:
@@ -85,6 +87,22 @@ void vmp_stall_kick(struct vmp_head *head)
 	mod_delayed_work(vmp_wq, &head->stall_work, 0);
 }
 
+/**
+ * vmp_stall_reading() - a check's READ is about to be sent, or has ended
+ * @path: its checker calls, in turn for the one and the other
+ *
+ * Context: process.
+ */
+void vmp_stall_reading(struct vmp_path *path)
+{
+	u32 reading = path->stall.reading + 1;
+
+	WRITE_ONCE(path->stall.reading, reading);
+	smp_mb();	/* a tick that rests from now on has seen it */
+	if ((reading & 1) && !READ_ONCE(path->head->ticking))
+		vmp_stall_wake(path->head);
+}
+
 /*
  * Time for ages, in jiffies. A guest that stood still, and with it the ends of
  * its I/O, has not waited that long.
@@ -139,14 +157,31 @@ u32 vmp_stall_inflight(const struct vmp_path *path)
 	return nr;
 }
 
-/* The age of the path's oldest I/O. Return: there is I/O on the path. */
+/* The age of the check's READ on the path. Return: there is one. */
+static bool vmp_stall_measure_read(struct vmp_stall *stall, unsigned long now,
+				   unsigned long *age)
+{
+	u32 reading = READ_ONCE(stall->reading);
+
+	*age = 0;
+	if (!(reading & 1))
+		return false;
+	if (reading != stall->read_seen) {
+		stall->read_seen = reading;
+		stall->read_since = now;
+	}
+	*age = now - stall->read_since;
+	return true;
+}
+
+/* The age of the path's oldest I/O or READ. Return: there is one on the path. */
 static bool vmp_stall_measure(struct vmp_path *path, unsigned long now,
 			      unsigned long span)
 {
 	struct vmp_stall *stall = &path->stall;
-	unsigned long age = 0;
 	unsigned int gen, current_gen = path->gen;
-	bool any = false;
+	unsigned long age;
+	bool any = vmp_stall_measure_read(stall, now, &age);
 
 	__set_bit(current_gen, &stall->used);
 	for_each_set_bit(gen, &stall->used, VMP_STALL_GENS) {

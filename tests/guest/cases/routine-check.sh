@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# DESCRIPTION: a path that fails on an LU that nobody uses is found out by a routine check
+# DESCRIPTION: a path that fails or hangs on an LU that nobody uses is found out by a routine check
 # TOPOLOGY: scsi2-blk2
-# PLAN: 20
-# TIMEOUT: 120
+# PLAN: 30
+# TIMEOUT: 180
 
 set -eu
 # shellcheck source=lib.sh
@@ -38,6 +38,12 @@ for lu in lu0 lu1; do
 	check "$lu: the other path is live" has_value "$node" state degraded
 	check "$lu: it is healed" host heal $path
 	check "$lu: and back" wait_for 30 has_state $path live
+	put "$node" check_secs 1
+	check "$lu: $path hangs" host throttle $path hang
+	check "$lu: it is found out, too" wait_for 30 has_state $path stalled
+	check_eq "$lu: not by I/O, either" "$(path_get $path ios) $(path_get $path inflight)" "$ios 0"
+	check "$lu: it answers" host throttle $path off
+	check "$lu: and is back again" wait_for 30 has_state $path live
 done
 node=$(vmp_of lu1)
 put "$node" check_secs 0
