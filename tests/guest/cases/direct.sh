@@ -15,17 +15,6 @@ set -eu
 
 trace=/sys/kernel/tracing
 
-# scheduler NAME PATH...: on their disks
-scheduler()
-{
-	name=$1
-	shift
-	modprobe -q "$name" || modprobe -q "$name-iosched" || :
-	for path in "$@"; do
-		echo "$name" >"/sys/block/$(disk_of "$path")/queue/scheduler" || return 1
-	done
-}
-
 # bios PATH...: sets $bios, how many of eight READs came to these disks as bios
 bios()
 {

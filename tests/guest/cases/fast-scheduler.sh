@@ -9,16 +9,6 @@ set -eu
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# scheduler NAME: on both paths
-scheduler()
-{
-	modprobe -q "$1" || modprobe -q "$1-iosched" || :
-	for path in p0 p1; do
-		echo "$1" >"/sys/block/$(disk_of $path)/queue/scheduler" || return 1
-		grep -q "\[$1\]" "/sys/block/$(disk_of $path)/queue/scheduler" || return 1
-	done
-}
-
 # Through the page cache: 16 MiB are written back, and read ahead.
 buffered()
 {
@@ -34,7 +24,7 @@ node=$(vmp_of lu0)
 put "$node" host_cache_none 1
 put "$node" fast_recovery 1
 for name in none mq-deadline bfq kyber; do
-	check "$name" scheduler $name
+	check "$name" scheduler $name p0 p1
 	check "$name: through the page cache" buffered
 	fio_verify_bg $name "/dev/$node" --runtime=3 --iodepth=16 --iodepth_batch_submit=8 \
 		--iodepth_batch_complete_min=4

@@ -347,6 +347,18 @@ disk_of()
 	lab_find_disk "$1" && echo "$lab_disk"
 }
 
+# scheduler NAME PATH...: this I/O scheduler on their disks.
+scheduler()
+{
+	lab_elevator=$1
+	shift
+	modprobe -q "$lab_elevator" || modprobe -q "$lab_elevator-iosched" || :
+	for lab_on in "$@"; do
+		lab_queue=/sys/block/$(disk_of "$lab_on")/queue/scheduler
+		echo "$lab_elevator" >"$lab_queue" && grep -q "\[$lab_elevator\]" "$lab_queue" || return 1
+	done
+}
+
 # Sets lab_disk. The PCI function is the disk, its HBA, or the root port above either.
 lab_find_disk()
 {
