@@ -23,6 +23,11 @@ static bool vmp_pr_has_holder(const struct vmp_pr_op *op)
 	return op->nr && op->path[0]->born == READ_ONCE(op->head->pr.holder);
 }
 
+static bool vmp_pr_all_hold(u8 type)
+{
+	return type == VMP_PR_WRITE_EX_AR || type == VMP_PR_ACCESS_EX_AR;
+}
+
 /* It does not answer, or has failed it: it has to come back by the checker. */
 static void vmp_pr_drop(struct vmp_path *path)
 {
@@ -39,6 +44,14 @@ static enum vmp_pr_end vmp_pr_send(struct vmp_pr_op *op, struct vmp_path *path,
 	if (end == VMP_PR_NO_ANSWER)
 		vmp_pr_drop(path);
 	return end;
+}
+
+/* The array has to be asked. */
+static void vmp_pr_unsure(struct vmp_head *head)
+{
+	xchg(&head->pr.unsure, 1);
+	if (!test_bit(VMP_HEAD_DYING, &head->flags))
+		queue_delayed_work(vmp_path_wq, &head->pr.work, 1);
 }
 
 /* By the first path that has an answer. Return: its place, or op->nr. */
@@ -59,35 +72,61 @@ static unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end)
 
 /*
  * By its new key: whoever has been preempted since is not registered behind that one's
- * back. A path that is the same I_T nexus as a path before it is what it was already.
+ * back, which REGISTER would do for a path that was just unregistered. @key is what it is
+ * to have. A path that is the same I_T nexus as a path before it is so already.
  */
-static enum vmp_pr_end vmp_pr_put_back(struct vmp_pr_op *op, struct vmp_path *path)
+static enum vmp_pr_end vmp_pr_put_back(struct vmp_pr_op *op, struct vmp_path *path, u64 key)
 {
 	struct vmp_pr_out back = {
-		.action = VMP_PR_REGISTER, .key = op->out->sa_key,
-		.sa_key = path->pr.key, .flags = op->head->pr.flags,
+		.action = VMP_PR_REGISTER, .key = op->out->sa_key, .sa_key = key,
+		.flags = op->head->pr.flags | (op->out->flags & VMP_PR_ALL_TG_PT),
 	};
-	enum vmp_pr_end end = vmp_pr_send(op, path, &back);
+	enum vmp_pr_end end;
 
-	if (end != VMP_PR_CONFLICT)
-		return end;
-	if (!back.sa_key)
-		return VMP_PR_GOOD;
-	back.key = back.sa_key;
-	return vmp_pr_send(op, path, &back);
+	if (!back.key)
+		return VMP_PR_CONFLICT;
+	end = vmp_pr_send(op, path, &back);
+	if (end == VMP_PR_CONFLICT && key) {
+		back.key = key;
+		end = vmp_pr_send(op, path, &back);
+	} else if (end == VMP_PR_CONFLICT) {
+		end = VMP_PR_GOOD;
+	}
+	/* It may have the new key, and is to be rid of it when it comes back. */
+	if (end == VMP_PR_NO_ANSWER || end == VMP_PR_REFUSED)
+		vmp_pr_note_path(path, op->out->sa_key);
+	return end;
 }
 
-/* Put back what the paths before @nr were registered with. */
-static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr)
+/*
+ * Put back what the paths before @nr were registered with. But if that one's old key is
+ * @gone, somebody has preempted it, and meant all of ours: then none is registered. Who is
+ * not as it was comes back by the checker, and is registered if the array has the old key.
+ */
+static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr, bool gone)
 {
 	struct vmp_pr_answer *answer = op->answer, unheard;
+	struct vmp_pr *pr = &op->head->pr;
 	unsigned int i;
 
 	op->answer = &unheard;
-	for (i = 0; i < nr; i++)
-		if (vmp_pr_put_back(op, op->path[i]) != VMP_PR_GOOD)
-			vmp_pr_drop(op->path[i]);
+	for (i = 0; i < nr; i++) {
+		struct vmp_path *path = op->path[i];
+		u64 key = op->out->action == VMP_PR_REGISTER ? op->out->key : path->pr.key;
+
+		enum vmp_pr_end end = vmp_pr_put_back(op, path, gone ? 0 : key);
+
+		if (end == VMP_PR_GOOD && !gone)
+			continue;
+		/* A reservation goes with the registration of who holds it. */
+		if ((end == VMP_PR_GOOD || !op->out->sa_key) && !vmp_pr_all_hold(pr->type) &&
+		    path->born == READ_ONCE(pr->holder))
+			vmp_pr_note_holder(op->head, 0, 0);
+		vmp_pr_drop(path);
+	}
 	op->answer = answer;
+	if (gone)
+		vmp_pr_unsure(op->head);
 }
 
 /*
@@ -149,9 +188,12 @@ static void vmp_pr_register(struct vmp_pr_op *op)
 	for (i++; i < op->nr; i++) {
 		end = vmp_pr_follow(op, op->path[i]);
 		if (end == VMP_PR_CONFLICT || end == VMP_PR_REFUSED) {
+			u64 old = op->path[i]->pr.key;
+
 			pr_notice("%s: path %s refuses to be registered as the others are: none is\n",
 				  op->head->node_name, op->path[i]->name);
-			vmp_pr_roll_back(op, i);
+			vmp_pr_roll_back(op, i, end == VMP_PR_CONFLICT && old &&
+					 old == op->head->pr.key);
 			return;
 		}
 	}
@@ -306,9 +348,7 @@ static void vmp_pr_pass(struct vmp_pr_op *op)
 	enum vmp_pr_end end;
 
 	vmp_pr_send_any(op, &end);
-	xchg(&op->head->pr.unsure, 1);
-	if (!test_bit(VMP_HEAD_DYING, &op->head->flags))
-		queue_delayed_work(vmp_path_wq, &op->head->pr.work, 1);
+	vmp_pr_unsure(op->head);
 }
 
 /* ---- operations ---------------------------------------------------------- */

@@ -76,7 +76,7 @@ class StubLun:
             self.ends.append(Sense(*numbers) if verb == "sense" else Status(*numbers))
             return ""
         if verb == "pr":
-            self.registrations.refuse([int(w, 16) for w in more[:3]], more[3:] == ["clear"])
+            self.registrations.order(more)
             return ""
         if verb == "count":
             return str(self.seen[int(more[0], 16)])

@@ -31,12 +31,17 @@ class Registrations:
 
     # What the lab asks
 
-    def refuse(self, numbers: list, clear: bool) -> None:
-        """One PERSISTENT RESERVE OUT by this port ends with this sense data.
+    def order(self, words: list) -> None:
+        """What is to happen with one PERSISTENT RESERVE OUT by this port.
 
-        With `clear`, as if somebody else had sent a CLEAR just before it.
+        It ends with sense data, with `clear` as if somebody else had sent a CLEAR just
+        before it; or, with `lost`, that one has preempted this port's key just before it.
         """
-        self.ends.append((Sense(*numbers), clear))
+        if words == ["lost"]:
+            self.ends.append((None, [self.port]))
+        else:
+            self.ends.append((Sense(*[int(w, 16) for w in words[:3]]),
+                              range(PORTS) if words[3:] == ["clear"] else []))
 
     # What the guest asks
 
@@ -64,10 +69,11 @@ class Registrations:
     def change(self, cdb: bytes, data: bytes) -> None:
         """PERSISTENT RESERVE OUT."""
         if self.ends:
-            end, clear = self.ends.pop(0)
-            if clear:
-                self.write([0] * PORTS)
-            raise end
+            end, ports = self.ends.pop(0)
+            if ports:
+                self.write([0 if n in ports else k for n, k in enumerate(self.read()[1:])])
+            if end:
+                raise end
         action = cdb[1] & 0x1f
         if action not in (REGISTER, REGISTER_AND_IGNORE):
             raise Sense(*BAD_CDB)

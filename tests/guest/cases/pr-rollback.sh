@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 120
 # TAGS: array
-# PLAN: 46
+# PLAN: 59
 
 set -eu
 # shellcheck source=lib.sh
@@ -92,3 +92,18 @@ for path in p0 p1; do
 	check "they are registered anew" pr "$dev" register 0 a1
 	check_eq "with the array" "$(keys "$dev")" "a1 a1 "
 done
+
+# Somebody preempts our key on one path only, since the other has the new one already: it
+# loses that, too. If the preempted path is asked first, nothing has changed on the other.
+left=
+for path in p0 p1; do
+	check "$path is to be preempted" host array $path pr lost
+	check "the caller is told of a conflict" pr_ends 24 pr "$dev" register a1 b1
+	left="$left$(keys "$dev")"
+	check "both paths are live, or are again" wait_for 60 live
+	left="$left$(keys "$dev")"
+	check "they are registered anew" pr "$dev" ignore a1
+	check_eq "with the array" "$(keys "$dev")" "a1 a1 "
+	check "both are live" live
+done
+check_eq "who had the new key already has none" "$left" "a1 a1 "
