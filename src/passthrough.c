@@ -183,7 +183,9 @@ static void vmp_passthrough_blame(struct vmp_passthrough *pt, struct vmp_path *p
 		pt->tried = 0;
 		pt->epoch = READ_ONCE(pt->head->epoch);
 	}
-	pt->tried |= BIT_ULL(path->slot);
+	/* Its slot may be another's by now, who is not to blame. */
+	if (READ_ONCE(path->state) != VMP_PATH_REMOVING)
+		pt->tried |= BIT_ULL(path->slot);
 	pt->retries = 0;
 	if (vmp_path_gone(path) || !scsi_device_online(path->sdev))
 		vmp_path_fail(path, BLK_STS_OFFLINE, NULL);
