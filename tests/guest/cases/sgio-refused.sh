@@ -57,12 +57,15 @@ check "and it is said why" said "$node: RESERVE.6. of sg_raw .* is refused: it w
 check "RELEASE is refused" unsupported sg_raw "$dev" 17 00 00 00 00 00
 check "RESERVE(10) is refused" unsupported sg_raw "$dev" 56 00 00 00 00 00 00 00 00 00
 check "RELEASE(10) is refused" unsupported sg_raw "$dev" 57 00 00 00 00 00 00 00 00 00
+# Ten in five seconds are said, and a slow guest needs longer.
 i=0
-while [ $i -lt 30 ]; do
+began=$(now)
+while [ $i -lt $((30 * LAB_SCALE)) ]; do
 	i=$((i + 1))
 	sg_raw "$dev" 16 00 00 00 00 00 >"$LAB_DIR/refused" 2>&1 || :
 done
-check "the log is not filled with it" test "$(said 'is refused' | wc -l)" -lt 20
+check "the log is not filled with it" \
+	test "$(said 'is refused' | wc -l)" -le $((20 + ($(now) - began) / 50))
 
 # Other ioctls.
 check_eq "resets, and what changes the LU, are no ioctls of a meta-node" \
