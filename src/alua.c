@@ -220,7 +220,9 @@ bool vmp_alua_ask(struct vmp_path *path)
 	for (i = 0; i < VMP_ALUA_TRIES && rtpg; i++) {
 		heard = READ_ONCE(alua->heard);
 		start = jiffies;
+		vmp_stall_asking(path);
 		ret = vmp_alua_fetch(path, rtpg);
+		vmp_stall_asking(path);
 		spin_lock_irq(&head->state_lock);
 		same = heard == alua->heard;
 		if (same && !ret)

@@ -70,9 +70,9 @@ static bool vmp_checker_read(struct vmp_path *path, sector_t sector)
 	    bio_add_page(&bio, virt_to_page(path->check_buf), size,
 			 offset_in_page(path->check_buf)) != size)
 		return false;
-	vmp_stall_reading(path);
+	vmp_stall_asking(path);
 	ret = submit_bio_wait(&bio);
-	vmp_stall_reading(path);
+	vmp_stall_asking(path);
 	bio_uninit(&bio);
 	/* A reservation of others: it is no fault of the path. */
 	return !ret || ret == blk_status_to_errno(BLK_STS_RESV_CONFLICT);
@@ -100,6 +100,16 @@ static bool vmp_checker_good(struct vmp_path *path, bool accused)
 	       vmp_checker_read(path, round_down(end / 2, block));
 }
 
+static bool vmp_checker_ready(struct vmp_path *path)
+{
+	bool ready;
+
+	vmp_stall_asking(path);
+	ready = vmp_inquiry_ready(path);
+	vmp_stall_asking(path);
+	return ready;
+}
+
 /*
  * A routine check looks somewhere else each time. Who fails it is asked at the
  * three places: a bad sector, or a device server that is not ready for what is
@@ -111,7 +121,7 @@ static bool vmp_checker_sample(struct vmp_path *path)
 	u64 blocks = bdev_nr_sectors(path->bdev) / block;
 	u64 at = mul_u64_u64_shr(get_random_u64(), blocks, 64);
 
-	return blocks && !vmp_path_gone(path) && vmp_inquiry_ready(path) &&
+	return blocks && !vmp_path_gone(path) && vmp_checker_ready(path) &&
 	       vmp_checker_read(path, at * block);
 }
 
@@ -257,10 +267,14 @@ static void vmp_checker_conclude(struct vmp_path *path,
 	} else if (path->state != found->state) {
 		/*
 		 * What was found belongs to the state that was looked at; but a
-		 * stalled path may be taken for want of a better one.
+		 * stalled path may be taken for want of a better one. One that
+		 * stalled since it hung this check, and read nothing, has failed.
 		 */
 		if (path->state == VMP_PATH_STALLED && found->same == VMP_LU_OTHER)
 			vmp_path_distrust(path);
+		if (path->awaited && found->state == VMP_PATH_LIVE &&
+		    found->same == VMP_LU_SAME && !found->good)
+			vmp_path_set_state(path, VMP_PATH_FAILED, "READ failed");
 		if (path->state == VMP_PATH_PROBING || path->state == VMP_PATH_STANDBY)
 			vmp_checker_kick(path, 1);
 	} else if (path->unsettled && found->same != VMP_LU_OTHER && found->good) {

@@ -333,16 +333,29 @@ void vmp_failover_recall(struct vmp_path *path)
 	vmp_failover_kick(head);
 }
 
-enum vmp_judgement { VMP_PATH_HEALTHY, VMP_PATHS_UNKNOWN, VMP_PATHS_CHANGED };
+enum vmp_judgement {
+	VMP_PATH_HEALTHY, VMP_PATHS_UNKNOWN, VMP_PATHS_SILENT, VMP_PATHS_CHANGED
+};
+
+/* It has waited for paths that do not answer for as long as it would for any. */
+static bool vmp_failover_late(const struct vmp_head *head, const struct vmp_io *io)
+{
+	int ms = READ_ONCE(head->no_path_timeout_ms);
+
+	return ms >= 0 && time_after_eq(jiffies, io->failed_at +
+					msecs_to_jiffies(ms));
+}
 
 /*
  * The I/O has failed on every usable path. Has one of them read well since?
- * @check gets the slots of those that have not read at all since.
+ * @check gets the slots of those that have not read at all since. If it is late, and all
+ * of those keep their checks for too long, there is nothing to wait for.
  */
 static enum vmp_judgement vmp_failover_weigh(struct vmp_head *head,
 					     const struct vmp_io *io, u64 *check)
 {
 	enum vmp_judgement verdict = VMP_PATHS_CHANGED;
+	bool silent = vmp_failover_late(head, io);
 	const struct vmp_set *set;
 	unsigned int i;
 
@@ -360,11 +373,12 @@ static enum vmp_judgement vmp_failover_weigh(struct vmp_head *head,
 			continue;
 		}
 		*check |= BIT_ULL(path->slot);
+		silent &= vmp_stall_overdue(path);
 		if (verdict == VMP_PATHS_CHANGED)
 			verdict = VMP_PATHS_UNKNOWN;
 	}
 	rcu_read_unlock();
-	return verdict;
+	return verdict == VMP_PATHS_UNKNOWN && silent ? VMP_PATHS_SILENT : verdict;
 }
 
 /*
@@ -433,18 +447,9 @@ static void vmp_failover_park(struct vmp_head *head, struct vmp_io *io)
 		vmp_failover_kick(head);
 }
 
-/* It has waited for a stalled path for as long as it would for any. */
-static bool vmp_failover_late(const struct vmp_head *head, const struct vmp_io *io)
-{
-	int ms = READ_ONCE(head->no_path_timeout_ms);
-
-	return ms >= 0 && time_after_eq(jiffies, io->failed_at +
-					msecs_to_jiffies(ms));
-}
-
 /**
  * vmp_failover_overtime() - look again at I/O that has waited for too long
- * @head: has a stalled path
+ * @head: has a stalled path, or one that is overdue
  *
  * Context: any.
  */
@@ -603,6 +608,10 @@ static void vmp_failover_route(struct vmp_head *head, struct vmp_io *io)
 		break;
 	case VMP_PATHS_UNKNOWN:
 		vmp_failover_await_verdict(head, io, check);
+		break;
+	case VMP_PATHS_SILENT:
+		atomic_inc(&head->no_path_errors);
+		vmp_io_complete(io, io->status);
 		break;
 	case VMP_PATHS_CHANGED:
 		io->tried = 0;

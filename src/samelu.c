@@ -138,12 +138,14 @@ static bool vmp_samelu_run_other(struct vmp_samelu_read *read,
 }
 
 /* Through the checker's own path: as long as that takes. */
-static bool vmp_samelu_run_own(struct vmp_samelu_read *read)
+static bool vmp_samelu_run_own(struct vmp_samelu_read *read, struct vmp_path *path)
 {
 	refcount_inc(&read->users);
+	vmp_stall_asking(path);
 	submit_bio(&read->bio);
 	while (!wait_for_completion_io_timeout(&read->done, VMP_SAMELU_NAP))
 		;
+	vmp_stall_asking(path);
 	return read->good;
 }
 
@@ -267,7 +269,7 @@ static enum vmp_samelu_area vmp_samelu_look(struct vmp_path *path,
 	if (!own)
 		goto out_before;
 	verdict = VMP_AREA_UNREADABLE;
-	if (!vmp_samelu_run_own(own))
+	if (!vmp_samelu_run_own(own, path))
 		goto out_own;
 	verdict = vmp_samelu_blocks(own, before, before);
 	if (verdict == VMP_AREA_SAME) {
@@ -413,9 +415,11 @@ enum vmp_same vmp_samelu_identity(struct vmp_path *path, const char **why)
 	enum vmp_same same = VMP_LU_UNKNOWN;
 	int ret = -ENOMEM;
 
+	vmp_stall_asking(path);
 	if (id)
 		ret = vmp_inquiry(disk_to_dev(path->bdev->bd_disk),
 				  path->transport, id);
+	vmp_stall_asking(path);
 	if (!ret)
 		*why = vmp_samelu_id_differs(path, id);
 	else if (ret == -ENODATA && path->transport == VMP_VIRTIO_SCSI)

@@ -6,8 +6,8 @@
  * looks for the oldest generation whose I/O has not all left. A live path with
  * overdue I/O becomes stalled: its I/O stays with it, new I/O takes the others.
  * When that I/O has ended, the path is probing, and checker.c reads from it.
- * The READ of a check is as good a witness as an I/O. There is one at a time, so
- * it has no generation: the tick notes when it saw it first.
+ * What a check asks is as good a witness as an I/O. It asks one thing at a time, so
+ * that has no generation: the tick notes when it saw it first.
  *
  * Generations. A path has VMP_STALL_GENS of them; an I/O belongs to the one that
  * is current as it is sent. Nobody waits and no CPU writes what another one does:
@@ -88,18 +88,21 @@ void vmp_stall_kick(struct vmp_head *head)
 }
 
 /**
- * vmp_stall_reading() - a check's READ is about to be sent, or has ended
+ * vmp_stall_asking() - a check is about to ask the path something, or has the answer
  * @path: its checker calls, in turn for the one and the other
+ *
+ * For commands that the path may keep for ever. Not for what waits for another path, and
+ * not for STPG, which may take an array its time.
  *
  * Context: process.
  */
-void vmp_stall_reading(struct vmp_path *path)
+void vmp_stall_asking(struct vmp_path *path)
 {
-	u32 reading = path->stall.reading + 1;
+	u32 asking = path->stall.asking + 1;
 
-	WRITE_ONCE(path->stall.reading, reading);
+	WRITE_ONCE(path->stall.asking, asking);
 	smp_mb();	/* a tick that rests from now on has seen it */
-	if ((reading & 1) && !READ_ONCE(path->head->ticking))
+	if ((asking & 1) && !READ_ONCE(path->head->ticking))
 		vmp_stall_wake(path->head);
 }
 
@@ -157,31 +160,31 @@ u32 vmp_stall_inflight(const struct vmp_path *path)
 	return nr;
 }
 
-/* The age of the check's READ on the path. Return: there is one. */
-static bool vmp_stall_measure_read(struct vmp_stall *stall, unsigned long now,
-				   unsigned long *age)
+/* For how long a check has waited for the path. Return: one does. */
+static bool vmp_stall_measure_check(struct vmp_stall *stall, unsigned long now,
+				    unsigned long *age)
 {
-	u32 reading = READ_ONCE(stall->reading);
+	u32 asking = READ_ONCE(stall->asking);
 
 	*age = 0;
-	if (!(reading & 1))
+	if (!(asking & 1))
 		return false;
-	if (reading != stall->read_seen) {
-		stall->read_seen = reading;
-		stall->read_since = now;
+	if (asking != stall->asking_seen) {
+		stall->asking_seen = asking;
+		stall->asking_since = now;
 	}
-	*age = now - stall->read_since;
+	*age = now - stall->asking_since;
 	return true;
 }
 
-/* The age of the path's oldest I/O or READ. Return: there is one on the path. */
+/* The age of the path's oldest I/O, or check. Return: there is one. */
 static bool vmp_stall_measure(struct vmp_path *path, unsigned long now,
 			      unsigned long span)
 {
 	struct vmp_stall *stall = &path->stall;
 	unsigned int gen, current_gen = path->gen;
 	unsigned long age;
-	bool any = vmp_stall_measure_read(stall, now, &age);
+	bool any = vmp_stall_measure_check(stall, now, &age);
 
 	__set_bit(current_gen, &stall->used);
 	for_each_set_bit(gen, &stall->used, VMP_STALL_GENS) {
@@ -378,7 +381,7 @@ static bool vmp_stall_look(struct vmp_head *head)
 {
 	unsigned long now = vmp_stall_now(head), span = vmp_stall_span(head);
 	const struct vmp_set *set;
-	bool any = false, awaited = false;
+	bool any = false, late = false;
 	unsigned int i;
 
 	rcu_read_lock();
@@ -388,12 +391,12 @@ static bool vmp_stall_look(struct vmp_head *head)
 	spin_lock_irq(&head->state_lock);
 	vmp_stall_decide(head, set, now);
 	for (i = 0; i < set->nr; i++)
-		awaited |= set->path[i]->awaited;
+		late |= set->path[i]->awaited || vmp_stall_is_overdue(head, set->path[i]);
 	spin_unlock_irq(&head->state_lock);
 	rcu_read_unlock();
-	if (awaited)
+	if (late)
 		vmp_failover_overtime(head);
-	return any || awaited;
+	return any || late;
 }
 
 static void vmp_stall_work(struct work_struct *work)

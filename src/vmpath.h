@@ -147,9 +147,9 @@ struct vmp_stall {
 	unsigned long age;	/* stall_work: of the oldest I/O; read once */
 	unsigned long overdue_at;	/* head->state_lock: was so last, jiffies */
 	u8 often;		/* head->state_lock: log2 of seconds to wait after it */
-	u32 reading;		/* check_work: odd while its READ is there; read once */
-	u32 read_seen;		/* stall_work: that, at its last look */
-	unsigned long read_since;	/* stall_work: that READ may be there */
+	u32 asking;		/* check_work: odd while it waits for the path; read once */
+	u32 asking_seen;	/* stall_work: that, at its last look */
+	unsigned long asking_since;	/* stall_work: has waited for that */
 };
 
 /* What a path may share with paths of other LUs, and fail with. */
@@ -602,7 +602,7 @@ void vmp_failover_stop(struct vmp_head *head);
 void vmp_stall_init_head(struct vmp_head *head);
 void vmp_stall_wake(struct vmp_head *head);
 void vmp_stall_kick(struct vmp_head *head);
-void vmp_stall_reading(struct vmp_path *path);
+void vmp_stall_asking(struct vmp_path *path);
 bool vmp_stall_overdue(const struct vmp_path *path);
 u32 vmp_stall_inflight(const struct vmp_path *path);
 bool vmp_stall_rescue(struct vmp_head *head);

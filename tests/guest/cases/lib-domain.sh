@@ -36,6 +36,8 @@ doubts()
 	node1=$(vmp_of lu1)
 	put "$node0" iopolicy round-robin
 	put "$node1" iopolicy round-robin
+	# Else who does not answer would be stalled before one has looked.
+	put "$node1" stall_timeout_ms 0
 
 	check "$2 is silent" silence "$2"
 	echo offline >"/sys/block/$(disk_of "$1")/device/state"
