@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 120
 # TAGS: array
-# PLAN: 59
+# PLAN: 69
 
 set -eu
 # shellcheck source=lib.sh
@@ -107,3 +107,14 @@ for path in p0 p1; do
 	check "both are live" live
 done
 check_eq "who had the new key already has none" "$left" "a1 a1 "
+
+# Our key is to be taken back, and one path refuses: who has lost it is registered by its
+# check, since the other one still is.
+for path in p0 p1; do
+	# shellcheck disable=SC2086 # words
+	check "$path is to refuse to be unregistered" host array $path pr $REFUSES
+	check "it does" pr_ends 5 pr "$dev" register a1 0
+	check "both paths are live, or are again" wait_for 60 live
+	check "they are registered" wait_for 10 keys_are "$dev" "a1 a1 "
+	check "so vmpath says" wait_for 10 states_are registered
+done
