@@ -13,6 +13,8 @@ import re
 from .qmp import QmpError
 
 QUEUES = 64     # of a device, at most
+EVENT_QUEUE = 1     # of an HBA: QEMU tells of disks that come and go
+EVENTS = 8          # that the guest has room for: they wait there, and nothing is wrong
 
 
 def words(qmp, address: int, count: int) -> list:
@@ -23,15 +25,15 @@ def words(qmp, address: int, count: int) -> list:
             for x in re.findall(r"0x([0-9a-f]{4})\b", line.partition(":")[2])]
 
 
-def queue(qmp, path: str, number: int) -> str:
-    """What is under way in one queue; empty if nothing is."""
+def queue(qmp, path: str, number: int, resting: int) -> str:
+    """What is under way in one queue; empty if nothing is, but for so many that wait there."""
     now = qmp.command("x-query-virtio-queue-status", {"path": path, "queue": number})
     size = now["vring-num"]
     if not size or not now["vring-avail"]:
         return ""
     avail = words(qmp, now["vring-avail"], 2)[1]
     used = words(qmp, now["vring-used"], 2)[1]
-    if avail == used:
+    if (avail - used) & 0xffff == resting:
         return ""
     return "avail %d taken %d used %d, in QEMU %d, kick at %d, interrupt at %d" % (
         avail, now["last-avail-idx"], used, now["inuse"],
@@ -46,10 +48,11 @@ def describe(qmp) -> list:
         if device["name"] not in ("virtio-scsi", "virtio-blk"):
             continue
         name = device["path"].split("/")[-2]
-        # The first two of an HBA are its control and event queues; events always wait.
-        for number in range(2 if device["name"] == "virtio-scsi" else 0, QUEUES):
+        hba = device["name"] == "virtio-scsi"
+        for number in range(QUEUES):
             try:
-                text = queue(qmp, device["path"], number)
+                text = queue(qmp, device["path"], number,
+                             EVENTS if hba and number == EVENT_QUEUE else 0)
             except QmpError:
                 break
             if text:

@@ -104,6 +104,8 @@ skip_all()
 # The rest of the case makes no sense.
 bail()
 {
+	why >"$LAB_DIR/why"
+	sed 's/^/#   /' "$LAB_DIR/why"
 	echo "Bail out! $*"
 	exit 1
 }
