@@ -355,7 +355,9 @@ static enum vmp_judgement vmp_failover_weigh(struct vmp_head *head,
 					     const struct vmp_io *io, u64 *check)
 {
 	enum vmp_judgement verdict = VMP_PATHS_CHANGED;
-	bool silent = vmp_failover_late(head, io);
+	/* Who only wants time gets what vmp_failover_give_up() grants. */
+	bool silent = vmp_failover_late(head, io) &&
+		      vmp_outcome_of(io->status) != VMP_RETRY;
 	const struct vmp_set *set;
 	unsigned int i;
 
@@ -373,7 +375,7 @@ static enum vmp_judgement vmp_failover_weigh(struct vmp_head *head,
 			continue;
 		}
 		*check |= BIT_ULL(path->slot);
-		silent &= vmp_stall_overdue(path);
+		silent &= vmp_stall_silent(path);
 		if (verdict == VMP_PATHS_CHANGED)
 			verdict = VMP_PATHS_UNKNOWN;
 	}

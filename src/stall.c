@@ -160,21 +160,17 @@ u32 vmp_stall_inflight(const struct vmp_path *path)
 	return nr;
 }
 
-/* For how long a check has waited for the path. Return: one does. */
-static bool vmp_stall_measure_check(struct vmp_stall *stall, unsigned long now,
-				    unsigned long *age)
+/* For how long has a check waited for the path? Return: one does. */
+static bool vmp_stall_measure_check(struct vmp_stall *stall, unsigned long now)
 {
 	u32 asking = READ_ONCE(stall->asking);
 
-	*age = 0;
-	if (!(asking & 1))
-		return false;
 	if (asking != stall->asking_seen) {
 		stall->asking_seen = asking;
 		stall->asking_since = now;
 	}
-	*age = now - stall->asking_since;
-	return true;
+	WRITE_ONCE(stall->asking_age, asking & 1 ? now - stall->asking_since : 0);
+	return asking & 1;
 }
 
 /* The age of the path's oldest I/O, or check. Return: there is one. */
@@ -183,8 +179,8 @@ static bool vmp_stall_measure(struct vmp_path *path, unsigned long now,
 {
 	struct vmp_stall *stall = &path->stall;
 	unsigned int gen, current_gen = path->gen;
-	unsigned long age;
-	bool any = vmp_stall_measure_check(stall, now, &age);
+	bool any = vmp_stall_measure_check(stall, now);
+	unsigned long age = stall->asking_age;
 
 	__set_bit(current_gen, &stall->used);
 	for_each_set_bit(gen, &stall->used, VMP_STALL_GENS) {
@@ -227,6 +223,19 @@ static bool vmp_stall_is_overdue(const struct vmp_head *head,
 bool vmp_stall_overdue(const struct vmp_path *path)
 {
 	return vmp_stall_is_overdue(path->head, path);
+}
+
+/**
+ * vmp_stall_silent() - has a path kept a check for longer than it should?
+ * @path: attached
+ *
+ * Context: any.
+ */
+bool vmp_stall_silent(const struct vmp_path *path)
+{
+	unsigned int ms = READ_ONCE(path->head->stall_timeout_ms);
+
+	return ms && READ_ONCE(path->stall.asking_age) >= msecs_to_jiffies(ms);
 }
 
 /* Was it stalled, is asked whether it reads, and nothing else is against it? */

@@ -150,6 +150,7 @@ struct vmp_stall {
 	u32 asking;		/* check_work: odd while it waits for the path; read once */
 	u32 asking_seen;	/* stall_work: that, at its last look */
 	unsigned long asking_since;	/* stall_work: has waited for that */
+	unsigned long asking_age;	/* stall_work: for so long; read once */
 };
 
 /* What a path may share with paths of other LUs, and fail with. */
@@ -604,6 +605,7 @@ void vmp_stall_wake(struct vmp_head *head);
 void vmp_stall_kick(struct vmp_head *head);
 void vmp_stall_asking(struct vmp_path *path);
 bool vmp_stall_overdue(const struct vmp_path *path);
+bool vmp_stall_silent(const struct vmp_path *path);
 u32 vmp_stall_inflight(const struct vmp_path *path);
 bool vmp_stall_rescue(struct vmp_head *head);
 void vmp_stall_probe(struct vmp_path *path);
