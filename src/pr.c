@@ -70,63 +70,95 @@ static unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end)
 
 /* ---- registrations ------------------------------------------------------- */
 
+/* It may have another key than the others, and is to be rid of it when it comes back. */
+static void vmp_pr_note_stray(struct vmp_path *path, u64 key)
+{
+	spin_lock_irq(&path->head->state_lock);
+	if (key)
+		path->pr.key = key;
+	spin_unlock_irq(&path->head->state_lock);
+}
+
 /*
- * By its new key: whoever has been preempted since is not registered behind that one's
- * back, which REGISTER would do for a path that was just unregistered. @key is what it is
- * to have. A path that is the same I_T nexus as a path before it is so already.
+ * From one key to the other: whoever has been preempted since is not registered behind that
+ * one's back. A path that is the same I_T nexus as a path before it has the other already.
  */
-static enum vmp_pr_end vmp_pr_put_back(struct vmp_pr_op *op, struct vmp_path *path, u64 key)
+static enum vmp_pr_end vmp_pr_put_back(struct vmp_pr_op *op, struct vmp_path *path,
+				       u64 from, u64 to)
 {
 	struct vmp_pr_out back = {
-		.action = VMP_PR_REGISTER, .key = op->out->sa_key, .sa_key = key,
+		.action = VMP_PR_REGISTER, .key = from, .sa_key = to,
 		.flags = op->head->pr.flags | (op->out->flags & VMP_PR_ALL_TG_PT),
 	};
-	enum vmp_pr_end end;
+	enum vmp_pr_end end = vmp_pr_send(op, path, &back);
 
-	if (!back.key)
-		return VMP_PR_CONFLICT;
-	end = vmp_pr_send(op, path, &back);
-	if (end == VMP_PR_CONFLICT && key) {
-		back.key = key;
+	if (end == VMP_PR_CONFLICT && !to)
+		return VMP_PR_GOOD;
+	if (end == VMP_PR_CONFLICT) {
+		back.key = to;
 		end = vmp_pr_send(op, path, &back);
-	} else if (end == VMP_PR_CONFLICT) {
-		end = VMP_PR_GOOD;
 	}
-	/* It may have the new key, and is to be rid of it when it comes back. */
 	if (end == VMP_PR_NO_ANSWER || end == VMP_PR_REFUSED)
-		vmp_pr_note_path(path, op->out->sa_key);
+		vmp_pr_note_stray(path, from);
 	return end;
 }
 
 /*
- * Put back what the paths before @nr were registered with. But if that one's old key is
- * @gone, somebody has preempted it, and meant all of ours: then none is registered. Who is
- * not as it was comes back by the checker, and is registered if the array has the old key.
+ * Has somebody preempted the key that the path which did not follow had, and so meant all of
+ * ours? He did not meet those that had the new key.
  */
-static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr, bool gone)
+static bool vmp_pr_preempted(struct vmp_pr_op *op, struct vmp_path *path)
+{
+	u64 key = path->pr.key;
+	const struct vmp_pr_out same = {
+		.action = VMP_PR_REGISTER, .key = key, .sa_key = key,
+		.flags = op->head->pr.flags,
+	};
+
+	return key && key == op->head->pr.key && key != op->out->sa_key &&
+	       vmp_pr_send(op, path, &same) == VMP_PR_CONFLICT;
+}
+
+/* Unregistered, by us: it comes back by its check, which asks whether others are. */
+static void vmp_pr_cast_off(struct vmp_pr_op *op, struct vmp_path *path)
+{
+	struct vmp_pr *pr = &op->head->pr;
+
+	/* A reservation goes with the registration of who holds it. */
+	if (path->born == READ_ONCE(pr->holder) && !vmp_pr_all_hold(pr->type))
+		vmp_pr_note_holder(op->head, 0, 0);
+	vmp_pr_drop(path);
+}
+
+/*
+ * Put back what the paths before @nr were registered with. Not if they were unregistered:
+ * REGISTER would register who has been preempted since.
+ */
+static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr)
 {
 	struct vmp_pr_answer *answer = op->answer, unheard;
-	struct vmp_pr *pr = &op->head->pr;
+	const struct vmp_pr_out *out = op->out;
 	unsigned int i;
 
 	op->answer = &unheard;
 	for (i = 0; i < nr; i++) {
 		struct vmp_path *path = op->path[i];
-		u64 key = op->out->action == VMP_PR_REGISTER ? op->out->key : path->pr.key;
+		u64 key = out->action == VMP_PR_REGISTER ? out->key : path->pr.key;
 
-		enum vmp_pr_end end = vmp_pr_put_back(op, path, gone ? 0 : key);
-
-		if (end == VMP_PR_GOOD && !gone)
-			continue;
-		/* A reservation goes with the registration of who holds it. */
-		if ((end == VMP_PR_GOOD || !op->out->sa_key) && !vmp_pr_all_hold(pr->type) &&
-		    path->born == READ_ONCE(pr->holder))
-			vmp_pr_note_holder(op->head, 0, 0);
-		vmp_pr_drop(path);
+		if (READ_ONCE(path->state) != VMP_PATH_LIVE)
+			vmp_pr_note_stray(path, out->sa_key);
+		else if (!out->sa_key)
+			vmp_pr_cast_off(op, path);
+		else if (vmp_pr_put_back(op, path, out->sa_key, key) != VMP_PR_GOOD)
+			vmp_pr_drop(path);
+	}
+	if (nr && out->sa_key && vmp_pr_preempted(op, op->path[nr])) {
+		for (i = 0; i < nr; i++)
+			if (vmp_pr_put_back(op, op->path[i], op->head->pr.key, 0) == VMP_PR_GOOD)
+				vmp_pr_cast_off(op, op->path[i]);
+		vmp_pr_unsure(op->head);
 	}
 	op->answer = answer;
-	if (gone)
-		vmp_pr_unsure(op->head);
 }
 
 /*
@@ -182,18 +214,19 @@ static void vmp_pr_register(struct vmp_pr_op *op)
 	i = vmp_pr_send_any(op, &end);
 	if (end == VMP_PR_CONFLICT && op->again)
 		end = vmp_pr_follow(op, op->path[i]);
-	if (end != VMP_PR_GOOD)
+	if (end != VMP_PR_GOOD) {
+		/* Those who did not answer may be registered so nevertheless. */
+		while (end != VMP_PR_NO_ANSWER && i--)
+			vmp_pr_note_stray(op->path[i], op->out->sa_key);
 		return;
+	}
 	first = *op->answer;
 	for (i++; i < op->nr; i++) {
 		end = vmp_pr_follow(op, op->path[i]);
 		if (end == VMP_PR_CONFLICT || end == VMP_PR_REFUSED) {
-			u64 old = op->path[i]->pr.key;
-
 			pr_notice("%s: path %s refuses to be registered as the others are: none is\n",
 				  op->head->node_name, op->path[i]->name);
-			vmp_pr_roll_back(op, i, end == VMP_PR_CONFLICT && old &&
-					 old == op->head->pr.key);
+			vmp_pr_roll_back(op, i);
 			return;
 		}
 	}

@@ -62,13 +62,14 @@ struct vmp_pr {
  * @strayed: one of them was RESERVE, and what it did is not known; xchg
  * @unproven: registered while others may have preempted us; the path's check alone
  * @refused: it could not be registered as the others are; head->state_lock
+ * @waits: its check came when it could not be asked; head->state_lock
  * @patient: wait for each command until it is answered; const while there is one
  */
 struct vmp_path_pr {
 	u64 key;
 	unsigned int change, late;
 	int strayed;
-	bool unproven, refused, patient;
+	bool unproven, refused, waits, patient;
 };
 
 /* How a command has ended, as far as paths and keys go. */

@@ -21,7 +21,8 @@ struct vmp_pradmit {
 	struct vmp_path *path;
 	struct vmp_pr_answer answer;	/* of no interest */
 	unsigned int change;
-	u64 key, former;
+	u64 key;
+	u64 former, older;	/* what it may be registered with instead, or 0 */
 	u8 flags, type;
 	u64 holder;
 };
@@ -35,9 +36,11 @@ static bool vmp_pradmit_begin(struct vmp_pradmit *adm)
 
 	spin_lock_irq(&path->head->state_lock);
 	wait = pr->busy || path->pr.late;
+	path->pr.waits = wait;
 	adm->change = pr->change;
 	adm->key = pr->key;
-	adm->former = path->pr.key && path->pr.key != pr->key ? path->pr.key : pr->former;
+	adm->former = path->pr.key != pr->key ? path->pr.key : 0;
+	adm->older = pr->former;
 	adm->flags = pr->flags;
 	adm->type = pr->type;
 	adm->holder = pr->holder;
@@ -94,6 +97,8 @@ static enum vmp_pr_end vmp_pradmit_leave(struct vmp_pradmit *adm)
 
 	if (adm->former)
 		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->former, 0);
+	if (end != VMP_PR_NO_ANSWER && adm->older && adm->older != adm->former)
+		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->older, 0);
 	return end == VMP_PR_NO_ANSWER ? end : VMP_PR_GOOD;
 }
 
@@ -245,7 +250,9 @@ static bool vmp_pradmit_register(struct vmp_pradmit *adm, const char **why)
 	enum vmp_pr_end end;
 	bool lost = false;
 
-	end = adm->key ? vmp_pradmit_join(adm, &lost) : vmp_pradmit_leave(adm);
+	end = adm->key ? vmp_pradmit_join(adm, &lost) : VMP_PR_GOOD;
+	if (end == VMP_PR_GOOD && (lost || !adm->key))
+		end = vmp_pradmit_leave(adm);
 	if (end != VMP_PR_GOOD) {
 		vmp_pradmit_fail(adm, end != VMP_PR_NO_ANSWER);
 		*why = "it cannot be registered as the other paths are";
@@ -289,7 +296,7 @@ bool vmp_pradmit(struct vmp_path *path, const char **why)
 		good = !adm->key;
 		if (good)
 			vmp_pradmit_end(adm, 0);
-	} else if (!adm->key && !adm->former) {
+	} else if (!adm->key && !adm->former && !adm->older) {
 		vmp_pradmit_end(adm, 0);
 		good = true;
 	} else if (percpu_ref_tryget_live(&path->io_ref)) {
@@ -364,5 +371,5 @@ bool vmp_pradmit_stands(const struct vmp_path *path)
 	const struct vmp_pr *pr = &path->head->pr;
 
 	lockdep_assert_held(&path->head->state_lock);
-	return !pr->busy && !path->pr.late && path->pr.change == pr->change;
+	return !pr->busy && !path->pr.late && !path->pr.waits && path->pr.change == pr->change;
 }

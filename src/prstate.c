@@ -196,18 +196,24 @@ void vmp_pr_forget(struct vmp_head *head, u64 former)
 {
 	const struct vmp_set *set;
 	unsigned int i;
+	u64 key;
 
 	vmp_pr_note_holder(head, 0, 0);
 	spin_lock_irq(&head->state_lock);
+	key = head->pr.key;
 	head->pr.former = former;
 	WRITE_ONCE(head->pr.key, 0);
 	head->pr.change++;
 	rcu_read_lock();
 	set = rcu_dereference(head->set);
 	for (i = 0; i < set->nr; i++) {
-		set->path[i]->pr.key = 0;
-		if (set->path[i]->state == VMP_PATH_LIVE)
-			set->path[i]->pr.change = head->pr.change;
+		struct vmp_path *path = set->path[i];
+
+		/* One out of use may have a key that the others have not. */
+		if (path->state == VMP_PATH_LIVE || path->pr.key == key)
+			path->pr.key = 0;
+		if (path->state == VMP_PATH_LIVE)
+			path->pr.change = head->pr.change;
 	}
 	rcu_read_unlock();
 	spin_unlock_irq(&head->state_lock);

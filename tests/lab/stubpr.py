@@ -34,14 +34,12 @@ class Registrations:
     def order(self, words: list) -> None:
         """What is to happen with one PERSISTENT RESERVE OUT by this port.
 
-        It ends with sense data, with `clear` as if somebody else had sent a CLEAR just
-        before it; or, with `lost`, that one has preempted this port's key just before it.
+        It may end with sense data. Just before it somebody else may have sent a CLEAR,
+        or have preempted this port's key (`lost`).
         """
-        if words == ["lost"]:
-            self.ends.append((None, [self.port]))
-        else:
-            self.ends.append((Sense(*[int(w, 16) for w in words[:3]]),
-                              range(PORTS) if words[3:] == ["clear"] else []))
+        numbers = [int(w, 16) for w in words if w not in ("clear", "lost")]
+        ports = range(PORTS) if "clear" in words else [self.port] if "lost" in words else []
+        self.ends.append((Sense(*numbers) if numbers else None, ports))
 
     # What the guest asks
 

@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 120
 # TAGS: array
-# PLAN: 69
+# PLAN: 87
 
 set -eu
 # shellcheck source=lib.sh
@@ -75,6 +75,9 @@ check "it comes, and refuses" host plug p1
 check "it is kept out of use for that" wait_for 20 state_is p1 refused
 check "in the end it lets itself be registered, and is live" wait_for 60 has_state p1 live
 
+# What is out of use again and again need not wait.
+put "$node" path_health_secs 0
+
 # Somebody clears all registrations while ours are being changed: nothing is put back.
 live()
 {
@@ -93,20 +96,37 @@ for path in p0 p1; do
 	check_eq "with the array" "$(keys "$dev")" "a1 a1 "
 done
 
-# Somebody preempts our key on one path only, since the other has the new one already: it
-# loses that, too. If the preempted path is asked first, nothing has changed on the other.
-left=
-for path in p0 p1; do
-	check "$path is to be preempted" host array $path pr lost
-	check "the caller is told of a conflict" pr_ends 24 pr "$dev" register a1 b1
-	left="$left$(keys "$dev")"
-	check "both paths are live, or are again" wait_for 60 live
-	left="$left$(keys "$dev")"
-	check "they are registered anew" pr "$dev" ignore a1
-	check_eq "with the array" "$(keys "$dev")" "a1 a1 "
-	check "both are live" live
-done
-check_eq "who had the new key already has none" "$left" "a1 a1 "
+# preempted CODE WORD...: 13 tests. Somebody preempts our key, and meets one path only, since
+# the other has the new one already: it loses that, too. If the preempted path is asked first,
+# nothing has changed on the other.
+preempted()
+{
+	code=$1
+	shift
+	left=
+	for path in p0 p1; do
+		check "$path is to be preempted" host array $path pr "$@"
+		check "the caller is told" pr_ends "$code" pr "$dev" register a1 b1
+		left="$left$(keys "$dev")"
+		check "both paths are live, or are again" wait_for 60 live
+		left="$left$(keys "$dev")"
+		check "they are registered anew" pr "$dev" ignore a1
+		check_eq "with the array" "$(keys "$dev")" "a1 a1 "
+		check "both are live" live
+	done
+	check_eq "who had the new key already has none" "$left" "a1 a1 "
+}
+
+preempted 24 lost
+# shellcheck disable=SC2086 # words
+preempted 5 $REFUSES lost
+
+# A key that is changed for the same takes nobody's away.
+check "p1 is to be preempted" host array p1 pr lost
+check "p1 conflicts" pr_ends 24 pr "$dev" register a1 a1
+check_eq "p0 is registered" "$(keys "$dev")" "a1 "
+check "both are live" live
+check "p1 is registered anew" pr "$dev" ignore a1
 
 # Our key is to be taken back, and one path refuses: who has lost it is registered by its
 # check, since the other one still is.
