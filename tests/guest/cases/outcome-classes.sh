@@ -148,6 +148,8 @@ first=$(carrier)
 second=p1
 [ "$first" = p0 ] || second=p0
 keep_stats
+# The check is told, too: else it may be over before the kernel has said all of the error.
+host array "$first" sense 02 04 0b
 check "the path is told that it is standby" host array "$first" sense 02 04 0b
 check "standby: no error for the caller" ends_so read ""
 check_eq "it is no error, and counted as sent elsewhere" \
