@@ -61,9 +61,21 @@ something()
 	faults=$((faults + 1))
 }
 
+# The kernel freezes the queue of an HBA's only disk when a second one comes, to share its
+# tags with that, and waits for what hangs there: so that is mended first.
+mend_beside()
+{
+	lab_number=${1#p}
+	for lab_file in "$LAB_DIR"/hung.*; do
+		[ -e "$lab_file" ] || continue
+		[ $(((${lab_file##*.p} - lab_number) % 4)) -ne 0 ] || mend "${lab_file##*.}"
+	done
+}
+
 mend()
 {
 	note "$(now) $1 mended"
+	[ "$(cat "$LAB_DIR/broken.$1")" != unplug ] || mend_beside "$1"
 	path_up "$(cat "$LAB_DIR/broken.$1")" "$1" || bail "$1 does not come back"
 	rm -f "$LAB_DIR/broken.$1" "$LAB_DIR/hung.$1"
 }
