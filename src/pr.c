@@ -23,11 +23,6 @@ static bool vmp_pr_has_holder(const struct vmp_pr_op *op)
 	return op->nr && op->path[0]->born == READ_ONCE(op->head->pr.holder);
 }
 
-static bool vmp_pr_all_hold(u8 type)
-{
-	return type == VMP_PR_WRITE_EX_AR || type == VMP_PR_ACCESS_EX_AR;
-}
-
 /* It does not answer, or has failed it: it has to come back by the checker. */
 static void vmp_pr_drop(struct vmp_path *path)
 {

@@ -194,3 +194,16 @@ bool vmp_pr_one_holds(u8 type)
 {
 	return (type & 0xf) == VMP_PR_WRITE_EX || (type & 0xf) == VMP_PR_ACCESS_EX;
 }
+
+/**
+ * vmp_pr_all_hold() - does every registrant hold the reservation?
+ * @type: with its scope
+ *
+ * Then it stays while one of them is registered. SPC-4 5.13.10.
+ *
+ * Context: any.
+ */
+bool vmp_pr_all_hold(u8 type)
+{
+	return (type & 0xf) == VMP_PR_WRITE_EX_AR || (type & 0xf) == VMP_PR_ACCESS_EX_AR;
+}

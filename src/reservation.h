@@ -94,5 +94,6 @@ void vmp_pr_put_out(u8 *cdb, u8 *param, const struct vmp_pr_out *out);
 int vmp_pr_take_out(struct vmp_pr_out *out, const u8 *cdb, size_t cdb_len,
 		    const u8 *param, size_t len);
 bool vmp_pr_one_holds(u8 type);
+bool vmp_pr_all_hold(u8 type);
 
 #endif

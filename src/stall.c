@@ -206,12 +206,17 @@ static bool vmp_stall_measure(struct vmp_path *path, unsigned long now,
 	return any;
 }
 
-static bool vmp_stall_is_overdue(const struct vmp_head *head,
-				 const struct vmp_path *path)
+static bool vmp_stall_too_old(const struct vmp_head *head, unsigned long age)
 {
 	unsigned int ms = READ_ONCE(head->stall_timeout_ms);
 
-	return ms && READ_ONCE(path->stall.age) >= msecs_to_jiffies(ms);
+	return ms && age >= msecs_to_jiffies(ms);
+}
+
+static bool vmp_stall_is_overdue(const struct vmp_head *head,
+				 const struct vmp_path *path)
+{
+	return vmp_stall_too_old(head, READ_ONCE(path->stall.age));
 }
 
 /**
@@ -233,9 +238,7 @@ bool vmp_stall_overdue(const struct vmp_path *path)
  */
 bool vmp_stall_silent(const struct vmp_path *path)
 {
-	unsigned int ms = READ_ONCE(path->head->stall_timeout_ms);
-
-	return ms && READ_ONCE(path->stall.asking_age) >= msecs_to_jiffies(ms);
+	return vmp_stall_too_old(path->head, READ_ONCE(path->stall.asking_age));
 }
 
 /* Was it stalled, is asked whether it reads, and nothing else is against it? */

@@ -144,7 +144,7 @@ struct vmp_stall {
 	unsigned long used;		/* stall_work: the current one, or not empty */
 	unsigned long since;		/* stall_work: the current one may have I/O */
 	unsigned long until[VMP_STALL_GENS];	/* stall_work: was current */
-	unsigned long age;	/* stall_work: of the oldest I/O; read once */
+	unsigned long age;	/* stall_work: of the oldest I/O or check; read once */
 	unsigned long overdue_at;	/* head->state_lock: was so last, jiffies */
 	u8 often;		/* head->state_lock: log2 of seconds to wait after it */
 	u32 asking;		/* check_work: odd while it waits for the path; read once */

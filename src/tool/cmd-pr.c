@@ -217,7 +217,7 @@ static char *holder_text(const struct ctl_pr *pr)
 {
 	char *key = key_text(pr->holder.key), *text;
 
-	if (ctl_prin_all_hold(pr->holder.type))
+	if (vmp_pr_all_hold(pr->holder.type))
 		text = ctl_util_strdup("all that are registered");
 	else if (ctl_pr_own(pr, pr->holder.key) == CTL_PR_UNSURE)
 		text = ctl_util_printf("key %s", key);
@@ -282,7 +282,7 @@ static void json_key(struct ctl_json *js, const char *name, u64 key)
 static void json_reservation(struct ctl_json *js, const struct ctl_pr *pr)
 {
 	const struct vmp_pr_holder *holder = &pr->holder;
-	bool all = ctl_prin_all_hold(holder->type);
+	bool all = vmp_pr_all_hold(holder->type);
 
 	if (!holder->held) {
 		ctl_json_literal(js, "reservation", "null");

@@ -296,7 +296,7 @@ enum ctl_pr_own ctl_pr_own(const struct ctl_pr *pr, u64 key)
 /* Does one who is registered with the key hold the reservation? */
 bool ctl_pr_holds(const struct ctl_pr *pr, u64 key)
 {
-	return pr->holder.held && (ctl_prin_all_hold(pr->holder.type) || key == pr->holder.key);
+	return pr->holder.held && (vmp_pr_all_hold(pr->holder.type) || key == pr->holder.key);
 }
 
 /* I_T nexuses that are registered with this guest's key. */

@@ -158,12 +158,6 @@ const char *ctl_prin_type_name(u8 type)
 	return names[type & 0xf];
 }
 
-/* Is everybody who is registered a holder? SPC-4 5.13.10. */
-bool ctl_prin_all_hold(u8 type)
-{
-	return (type & 0xf) == VMP_PR_WRITE_EX_AR || (type & 0xf) == VMP_PR_ACCESS_EX_AR;
-}
-
 /**
  * ctl_prin_access() - what one may do on an LU that is reserved
  * @type: of the reservation

@@ -42,7 +42,6 @@ u64 ctl_prin_told(const u8 *data, size_t len);
 int ctl_prin_next(const u8 *data, size_t len, size_t *pos, struct ctl_nexus *nexus);
 size_t ctl_prin_initiator(const struct ctl_nexus *nexus, char *buf, size_t size);
 const char *ctl_prin_type_name(u8 type);
-bool ctl_prin_all_hold(u8 type);
 enum ctl_access ctl_prin_access(u8 type, bool holder, bool registered);
 
 #endif /* _PRIN_H */

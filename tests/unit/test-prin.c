@@ -211,7 +211,7 @@ static void test_types(void)
 
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		ok(ctl_prin_type_name(types[i].type), "a type has a name");
-		is_int(ctl_prin_all_hold(types[i].type), types[i].all, "who holds it");
+		is_int(vmp_pr_all_hold(types[i].type), types[i].all, "who holds it");
 		is_int(ctl_prin_access(types[i].type, false, false), types[i].other,
 		       "what a stranger may do");
 		is_int(ctl_prin_access(types[i].type, false, true), types[i].member,

@@ -76,6 +76,12 @@ fail()
 	ktap_done=$((ktap_done + 1))
 	ktap_failed=$((ktap_failed + 1))
 	echo "not ok $ktap_done - $*"
+	show_why
+}
+
+# Among the output; what `why` asks the host for is done by then.
+show_why()
+{
 	why >"$LAB_DIR/why"
 	sed 's/^/#   /' "$LAB_DIR/why"
 }
@@ -104,8 +110,7 @@ skip_all()
 # The rest of the case makes no sense.
 bail()
 {
-	why >"$LAB_DIR/why"
-	sed 's/^/#   /' "$LAB_DIR/why"
+	show_why
 	echo "Bail out! $*"
 	exit 1
 }
