@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2-alua
 # TIMEOUT: 300
 # TAGS: array
-# PLAN: 64
+# PLAN: 66
 
 set -eu
 # shellcheck source=lib.sh
@@ -120,6 +120,9 @@ took=$(($(read_end last) - first))
 note "after $took hundredths of a second"
 check "the array had ten seconds" test $took -ge 800 -a $took -le $((3000 * LAB_SCALE))
 check "the array answers" host array lu0 stpg good
+# When it had answered one path before the other was asked, that needs not be.
+check "it lets p0 in by itself" host array p0 alua optimized
+check "... and p1" host array p1 alua optimized
 check "p0 is live" wait_for 20 has_state p0 live
 check "p1 is, too" wait_for 20 has_state p1 live
 # Sooner it would fail, and be counted.
