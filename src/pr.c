@@ -105,13 +105,14 @@ static enum vmp_pr_end vmp_pr_put_back(struct vmp_pr_op *op, struct vmp_path *pa
 static bool vmp_pr_preempted(struct vmp_pr_op *op, struct vmp_path *path)
 {
 	u64 key = path->pr.key;
-	const struct vmp_pr_out same = {
-		.action = VMP_PR_REGISTER, .key = key, .sa_key = key,
-		.flags = op->head->pr.flags,
-	};
+	enum vmp_pr_end end;
 
-	return key && key == op->head->pr.key && key != op->out->sa_key &&
-	       vmp_pr_send(op, path, &same) == VMP_PR_CONFLICT;
+	if (!key || key != op->head->pr.key || key == op->out->sa_key)
+		return false;
+	end = vmp_prcmd_same(path, key, op->head->pr.flags, op->answer);
+	if (end == VMP_PR_NO_ANSWER)
+		vmp_pr_drop(path);
+	return end == VMP_PR_CONFLICT;
 }
 
 /* Unregistered, by us: it comes back by its check, which asks whether others are. */
@@ -460,26 +461,58 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 
 /* ---- what happens meanwhile ---------------------------------------------- */
 
-/* Somebody else may have preempted or cleared it: is it there? */
+/*
+ * Our key may be there by a registration that came late, after a PREEMPT: then a path in use
+ * has to say that it is registered. Who has gone with such a registration will never tell.
+ */
+static enum vmp_pr_end vmp_pr_in_time(struct vmp_pr_op *op)
+{
+	enum vmp_pr_doubt doubt = vmp_pr_doubtful(op->head, NULL);
+	enum vmp_pr_end end = doubt ? vmp_pr_vouch(op, NULL) : VMP_PR_GOOD;
+	struct vmp_pr_holder holder;
+
+	if (end != VMP_PR_REFUSED)
+		return end;
+	if (doubt != VMP_PR_ADRIFT ||
+	    vmp_prcmd_holder(op->path[0], &holder) != VMP_PR_GOOD)
+		return VMP_PR_NO_ANSWER;
+	return holder.held && holder.key == op->head->pr.key ? VMP_PR_GOOD :
+							       VMP_PR_CONFLICT;
+}
+
+/* Is our key there? */
+static enum vmp_pr_end vmp_pr_there(struct vmp_pr_op *op)
+{
+	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
+	struct vmp_pr_keys keys;
+	unsigned int i;
+	bool lost;
+	u8 *data;
+
+	for (i = 0; i < op->nr && end != VMP_PR_GOOD; i++) {
+		end = vmp_prcmd_keys(op->path[i], &keys, &data);
+		lost = end == VMP_PR_GOOD && keys.nr == keys.told &&
+		       !vmp_pr_count_key(&keys, op->head->pr.key);
+		kfree(data);
+		if (lost)
+			return VMP_PR_CONFLICT;
+	}
+	return end == VMP_PR_GOOD ? vmp_pr_in_time(op) : end;
+}
+
+/* Somebody else may have preempted or cleared it. */
 static void vmp_pr_look(struct vmp_pr_op *op)
 {
 	struct vmp_head *head = op->head;
-	struct vmp_pr_keys keys;
-	unsigned int i;
-	u8 *data;
+	enum vmp_pr_end end = vmp_pr_there(op);
 
-	for (i = 0; i < op->nr; i++) {
-		if (vmp_prcmd_keys(op->path[i], &keys, &data) != VMP_PR_GOOD)
-			continue;
-		if (keys.nr == keys.told && !vmp_pr_count_key(&keys, head->pr.key)) {
-			pr_notice("%s: its registration is gone: preempted, cleared, or lost by the array\n",
-				  head->node_name);
-			vmp_pr_forget(head, head->pr.key);
-		}
-		kfree(data);
-		return;
+	if (end == VMP_PR_CONFLICT) {
+		pr_notice("%s: its registration is gone: preempted, cleared, or lost by the array\n",
+			  head->node_name);
+		vmp_pr_forget(head, head->pr.key);
+	} else if (end != VMP_PR_GOOD) {
+		xchg(&head->pr.unsure, 1);	/* when there is a path */
 	}
-	xchg(&head->pr.unsure, 1);	/* when there is a path */
 }
 
 /* Its path has gone, and only who holds it may do I/O: another path is to. */

@@ -32,6 +32,8 @@ struct vmp_path;
  * @type: of the reservation that @holder alone holds; head->state_lock
  * @holder: born of that path; 0 if there is none; head->state_lock
  * @change: counts operations; head->state_lock
+ * @adrift: paths that have gone unproven; head->state_lock
+ * @joining: disks that are no paths yet, and unproven; head->state_lock
  * @unsure: the array may have changed something; xchg
  * @ended_at: when the last operation did, or a path was registered again, ns; read and
  *	written once
@@ -47,7 +49,7 @@ struct vmp_pr {
 	u64 key, former;
 	u8 flags, type;
 	u64 holder;
-	unsigned int change;
+	unsigned int change, adrift, joining;
 	int unsure;
 	u64 ended_at;
 	atomic_t blk_told;
@@ -60,7 +62,9 @@ struct vmp_pr {
  * @change: head->pr.change that it has followed; head->state_lock
  * @late: commands that have not been answered in time; head->state_lock
  * @strayed: one of them was RESERVE, and what it did is not known; xchg
- * @unproven: registered while others may have preempted us; the path's check alone
+ * @unproven: it may have been registered after we were preempted; head->state_lock
+ * @adrift: and is counted in head->pr.adrift; head->state_lock
+ * @joins: and in head->pr.joining; head->state_lock
  * @refused: it could not be registered as the others are; head->state_lock
  * @waits: its check came when it could not be asked; head->state_lock
  * @patient: wait for each command until it is answered; const while there is one
@@ -69,7 +73,7 @@ struct vmp_path_pr {
 	u64 key;
 	unsigned int change, late;
 	int strayed;
-	bool unproven, refused, waits, patient;
+	bool unproven, adrift, joins, refused, waits, patient;
 };
 
 /* How a command has ended, as far as paths and keys go. */
@@ -111,6 +115,13 @@ struct vmp_pr_op {
 	struct vmp_path *path[VMP_PR_MAX_PATHS];
 };
 
+/* What may make our key be there, though we have been preempted. */
+enum vmp_pr_doubt {
+	VMP_PR_NO_DOUBT,
+	VMP_PR_ADRIFT,		/* the nexus of a path that has gone */
+	VMP_PR_OF_PATH,		/* a path that may prove itself yet */
+};
+
 /* prcmd.c */
 enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *out,
 			      const u8 *param, size_t len,
@@ -119,6 +130,9 @@ enum vmp_pr_end vmp_prcmd_keys(struct vmp_path *path, struct vmp_pr_keys *keys,
 			       u8 **data);
 enum vmp_pr_end vmp_prcmd_holder(struct vmp_path *path,
 				 struct vmp_pr_holder *holder);
+
+enum vmp_pr_end vmp_prcmd_same(struct vmp_path *path, u64 key, u8 flags,
+			       struct vmp_pr_answer *answer);
 
 /* prstate.c */
 struct vmp_pr_op *vmp_pr_alloc(struct vmp_head *head, struct vmp_pr_answer *answer);
@@ -132,6 +146,11 @@ void vmp_pr_note_holder(struct vmp_head *head, u64 born, u8 type);
 void vmp_pr_forget(struct vmp_head *head, u64 former);
 int vmp_pr_keys(struct vmp_head *head, struct vmp_pr_keys *keys, u8 **data);
 int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder);
+void vmp_pr_doubt(struct vmp_path *path);
+void vmp_pr_proven(struct vmp_path *path);
+void vmp_pr_joined(struct vmp_path *path);
+enum vmp_pr_doubt vmp_pr_doubtful(struct vmp_head *head, const struct vmp_path *but);
+enum vmp_pr_end vmp_pr_vouch(struct vmp_pr_op *op, const struct vmp_path *but);
 const char *vmp_pr_state_name(const struct vmp_path *path);
 bool vmp_pr_bars(const struct vmp_path *path);
 bool vmp_pr_ours(struct vmp_path *path, u64 sent_at);

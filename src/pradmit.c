@@ -25,6 +25,8 @@ struct vmp_pradmit {
 	u64 former, older;	/* what it may be registered with instead, or 0 */
 	u8 flags, type;
 	u64 holder;
+	bool lost;		/* nobody of ours is registered */
+	bool doubt;		/* that is not known, and may be soon */
 };
 
 /* Return: the path has to wait. */
@@ -44,6 +46,9 @@ static bool vmp_pradmit_begin(struct vmp_pradmit *adm)
 	adm->flags = pr->flags;
 	adm->type = pr->type;
 	adm->holder = pr->holder;
+	/* The nexus may be that of a path that has gone. */
+	if (!wait && pr->adrift && path->pr.key != pr->key)
+		vmp_pr_doubt(path);
 	spin_unlock_irq(&path->head->state_lock);
 	return wait;
 }
@@ -56,7 +61,7 @@ static void vmp_pradmit_end(struct vmp_pradmit *adm, u64 key)
 	path->pr.key = key;
 	path->pr.change = adm->change;
 	path->pr.refused = false;
-	path->pr.unproven = false;
+	vmp_pr_proven(path);
 	/* A conflict that it had before may be heard of after this. */
 	if (key)
 		WRITE_ONCE(path->head->pr.ended_at, ktime_get_ns());
@@ -118,65 +123,112 @@ static void vmp_pradmit_rescan(struct vmp_path *path)
 	memalloc_noio_restore(noio);
 }
 
-/*
- * May a path in use change our key for the same? Then there has been no PREEMPT before this
- * was asked, whatever happened to the path that joins.
- */
+/* Is a path in use registered still? */
 static bool vmp_pradmit_vouch(struct vmp_pradmit *adm)
 {
-	const struct vmp_pr_out same = {
-		.action = VMP_PR_REGISTER, .flags = adm->flags,
-		.key = adm->key, .sa_key = adm->key,
-	};
 	struct vmp_pr_op *op = vmp_pr_alloc(adm->path->head, &adm->answer);
-	enum vmp_pr_end end = VMP_PR_CONFLICT;
-	unsigned int i;
+	bool good;
 
 	if (!op)
 		return false;
 	vmp_pr_collect(op);
-	for (i = 0; i < op->nr && end != VMP_PR_GOOD; i++) {
-		struct vmp_path *path = op->path[i];
-
-		if (path != adm->path && READ_ONCE(path->state) == VMP_PATH_LIVE &&
-		    READ_ONCE(path->pr.key) == adm->key && !READ_ONCE(path->pr.late))
-			end = vmp_prcmd_out(path, &same, NULL, 0, &adm->answer);
-	}
+	good = vmp_pr_vouch(op, adm->path) == VMP_PR_GOOD;
 	vmp_pr_put(op);
 	kfree(op);
-	return end == VMP_PR_GOOD;
+	return good;
+}
+
+/* Does our key hold what is reserved? That would have gone with a PREEMPT of it. */
+static enum vmp_pr_end vmp_pradmit_holds(struct vmp_pradmit *adm, bool *holds)
+{
+	struct vmp_pr_holder holder;
+	enum vmp_pr_end end = vmp_prcmd_holder(adm->path, &holder);
+
+	*holds = end == VMP_PR_GOOD && holder.held && holder.key == adm->key;
+	return end;
+}
+
+/* There has been no PREEMPT of our key before this was asked. */
+static bool vmp_pradmit_sure(struct vmp_pradmit *adm)
+{
+	bool holds;
+
+	return vmp_pradmit_vouch(adm) ||
+	       (vmp_pradmit_holds(adm, &holds) == VMP_PR_GOOD && holds);
+}
+
+/*
+ * Our key is there. Is that by a registration which we know to be in time? It may be another
+ * path's that came late, of which only that path can tell.
+ */
+static bool vmp_pradmit_known(struct vmp_pradmit *adm)
+{
+	enum vmp_pr_doubt doubt = vmp_pr_doubtful(adm->path->head, adm->path);
+
+	if (!doubt || vmp_pradmit_sure(adm))
+		return true;
+	/* Who has gone will never tell. */
+	adm->lost = doubt == VMP_PR_ADRIFT;
+	adm->doubt = !adm->lost;
+	return false;
+}
+
+/*
+ * It has been registered: has nothing else happened? A list of keys says so only if none of
+ * them came late.
+ */
+static bool vmp_pradmit_alone(struct vmp_pradmit *adm, const struct vmp_pr_keys *before)
+{
+	struct vmp_path *path = adm->path;
+	struct vmp_pr_keys after;
+	bool alone;
+	u8 *data;
+
+	if (vmp_pr_doubtful(path->head, path))
+		return vmp_pradmit_sure(adm);
+	if (vmp_pradmit_vouch(adm))
+		return true;
+	alone = vmp_prcmd_keys(path, &after, &data) == VMP_PR_GOOD &&
+		vmp_pr_only_added(before, &after, adm->key,
+				  adm->flags & VMP_PR_ALL_TG_PT);
+	kfree(data);
+	/* Another path may have begun meanwhile. */
+	return alone && !vmp_pr_doubtful(path->head, path);
 }
 
 /*
  * Register it, as long as others are. Return: VMP_PR_CONFLICT if it is not known whether
  * that was before or after a PREEMPT.
  */
-static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm, bool *lost)
+static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm)
 {
-	struct vmp_pr_keys before, after;
+	struct vmp_pr_keys before;
 	struct vmp_path *path = adm->path;
-	u8 *data, *later = NULL;
 	enum vmp_pr_end end;
+	u8 *data;
 
+	adm->doubt = false;
 	end = vmp_prcmd_keys(path, &before, &data);
 	if (end != VMP_PR_GOOD)
 		goto out;
-	*lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
-	if (*lost)
+	adm->lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
+	if (adm->lost)
 		goto out;
-	path->pr.unproven = true;
+	if (!vmp_pradmit_known(adm)) {
+		end = adm->lost ? VMP_PR_GOOD : VMP_PR_CONFLICT;
+		goto out;
+	}
+	spin_lock_irq(&path->head->state_lock);
+	vmp_pr_doubt(path);
+	spin_unlock_irq(&path->head->state_lock);
 	end = vmp_pradmit_send(adm, VMP_PR_REGISTER_IGNORE, 0, adm->key);
 	if (end != VMP_PR_GOOD)
 		goto out;
-	if (!vmp_pradmit_vouch(adm) &&
-	    (vmp_prcmd_keys(path, &after, &later) != VMP_PR_GOOD ||
-	     !vmp_pr_only_added(&before, &after, adm->key,
-				adm->flags & VMP_PR_ALL_TG_PT)))
-		end = VMP_PR_CONFLICT;
-	else
+	if (vmp_pradmit_alone(adm, &before))
 		vmp_pradmit_rescan(path);
+	else
+		end = VMP_PR_CONFLICT;
 out:
-	kfree(later);
 	kfree(data);
 	return end;
 }
@@ -189,22 +241,24 @@ out:
 static enum vmp_pr_end vmp_pradmit_prove(struct vmp_pradmit *adm)
 {
 	struct vmp_path *path = adm->path;
-	struct vmp_pr_holder holder;
 	enum vmp_pr_end end;
+	bool holds;
 
-	if (!path->pr.unproven)
+	if (!READ_ONCE(path->pr.unproven))
 		return VMP_PR_GOOD;
 	if (!vmp_pradmit_vouch(adm)) {
-		end = vmp_prcmd_holder(path, &holder);
+		end = vmp_pradmit_holds(adm, &holds);
 		if (end != VMP_PR_GOOD)
 			return VMP_PR_NO_ANSWER;
-		if (!holder.held || holder.key != adm->key) {
+		if (!holds) {
 			end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, 0);
 			if (end != VMP_PR_GOOD && end != VMP_PR_CONFLICT)
 				return end;
 		}
 	}
-	path->pr.unproven = false;
+	spin_lock_irq(&path->head->state_lock);
+	vmp_pr_proven(path);
+	spin_unlock_irq(&path->head->state_lock);
 	return VMP_PR_GOOD;
 }
 
@@ -213,7 +267,7 @@ static enum vmp_pr_end vmp_pradmit_prove(struct vmp_pradmit *adm)
  * others have to be, still, and nothing may have happened until it is, too: or it would
  * be back after it was preempted.
  */
-static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
+static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm)
 {
 	enum vmp_pr_end end;
 	unsigned int i;
@@ -221,9 +275,10 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm, bool *lost)
 	for (i = 0; i < VMP_PRADMIT_TRIES; i++) {
 		end = vmp_pradmit_prove(adm);
 		if (end == VMP_PR_GOOD)
-			end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, adm->key);
+			end = vmp_prcmd_same(adm->path, adm->key, adm->flags,
+					     &adm->answer);
 		if (end == VMP_PR_CONFLICT)
-			end = vmp_pradmit_claim(adm, lost);
+			end = vmp_pradmit_claim(adm);
 		if (end != VMP_PR_CONFLICT)
 			return end;
 	}
@@ -248,14 +303,16 @@ static bool vmp_pradmit_register(struct vmp_pradmit *adm, const char **why)
 {
 	struct vmp_head *head = adm->path->head;
 	enum vmp_pr_end end;
-	bool lost = false;
+	bool lost;
 
-	end = adm->key ? vmp_pradmit_join(adm, &lost) : VMP_PR_GOOD;
+	end = adm->key ? vmp_pradmit_join(adm) : VMP_PR_GOOD;
+	lost = adm->lost;
 	if (end == VMP_PR_GOOD && (lost || !adm->key))
 		end = vmp_pradmit_leave(adm);
 	if (end != VMP_PR_GOOD) {
-		vmp_pradmit_fail(adm, end != VMP_PR_NO_ANSWER);
-		*why = "it cannot be registered as the other paths are";
+		vmp_pradmit_fail(adm, end != VMP_PR_NO_ANSWER && !adm->doubt);
+		*why = adm->doubt ? "not known yet whether we are registered still" :
+				    "it cannot be registered as the other paths are";
 		return false;
 	}
 	if (adm->key && !lost)
@@ -352,8 +409,11 @@ bool vmp_pradmit_disk(struct vmp_path *path)
 		path->pr.patient = true;
 		if (vmp_pradmit(path, &why) && !vmp_head_usable(head))
 			vmp_pradmit_hold(path);
+		spin_lock_irq(&head->state_lock);
 		path->pr.patient = false;
 		path->pr.key = 0;
+		vmp_pr_joined(path);
+		spin_unlock_irq(&head->state_lock);
 		path->head = NULL;
 	}
 	kobject_put(&head->kobj);

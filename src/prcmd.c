@@ -31,6 +31,8 @@ struct vmp_prcmd {
 	struct work_struct work;
 	struct completion done;
 	bool out;			/* it brings data there */
+	bool registers;			/* who may not have been registered before */
+	bool unsent;			/* it never was; if @answered */
 	bool answered;			/* head->state_lock: the worker is through */
 	bool given_up;			/* head->state_lock: nobody waits any more */
 	unsigned int len;
@@ -95,8 +97,10 @@ static void vmp_prcmd_work(struct work_struct *work)
 
 	for (i = 1; i <= VMP_PRCMD_TRIES; i++) {
 		/* It may be another LU by now, with the same key on it. */
-		if (cmd->out && !path->pr.patient && READ_ONCE(path->unsettled)) {
+		if (READ_ONCE(cmd->given_up) ||
+		    (cmd->out && !path->pr.patient && READ_ONCE(path->unsettled))) {
 			cmd->end = VMP_PR_NO_ANSWER;
+			cmd->unsent = i == 1;
 			break;
 		}
 		memset(cmd->answer.sense, 0, sizeof(cmd->answer.sense));
@@ -106,7 +110,7 @@ static void vmp_prcmd_work(struct work_struct *work)
 						cmd->answer.sense,
 						VMP_PRCMD_TIMEOUT,
 						VMP_PRCMD_RETRIES);
-		if (vmp_prcmd_judge(cmd) || READ_ONCE(cmd->given_up))
+		if (vmp_prcmd_judge(cmd))
 			break;
 		msleep(vmp_outcome_delay_ms(i));
 	}
@@ -157,6 +161,8 @@ static bool vmp_prcmd_give_up(struct vmp_prcmd *cmd)
 		path->pr.late++;
 		if (cmd->out && cmd->cdb[1] == VMP_PR_RESERVE)
 			xchg(&path->pr.strayed, 1);
+		if (cmd->registers)
+			vmp_pr_doubt(path);
 	}
 	spin_unlock_irq(&path->head->state_lock);
 	if (late)
@@ -168,14 +174,21 @@ static bool vmp_prcmd_give_up(struct vmp_prcmd *cmd)
 /* Send it, and wait; the caller keeps its reference. */
 static enum vmp_pr_end vmp_prcmd_run(struct vmp_prcmd *cmd)
 {
-	percpu_ref_get(&cmd->path->io_ref);
+	struct vmp_path *path = cmd->path;
+
+	percpu_ref_get(&path->io_ref);
 	kref_get(&cmd->ref);
 	queue_work(vmp_send_wq, &cmd->work);
-	if (cmd->path->pr.patient)
+	if (path->pr.patient)
 		wait_for_completion(&cmd->done);
 	else if (!wait_for_completion_timeout(&cmd->done, VMP_PRCMD_PATIENCE) &&
 		 vmp_prcmd_give_up(cmd))
 		return VMP_PR_NO_ANSWER;
+	if (cmd->end == VMP_PR_NO_ANSWER && cmd->registers && !cmd->unsent) {
+		spin_lock_irq(&path->head->state_lock);
+		vmp_pr_doubt(path);
+		spin_unlock_irq(&path->head->state_lock);
+	}
 	return cmd->end;
 }
 
@@ -202,6 +215,9 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
 	if (!cmd)
 		return VMP_PR_NO_ANSWER;
 	vmp_pr_put_out(cmd->cdb, cmd->data, out);
+	cmd->registers = out->sa_key &&
+		(out->action == VMP_PR_REGISTER_IGNORE ||
+		 (out->action == VMP_PR_REGISTER && out->key != out->sa_key));
 	if (param) {
 		memcpy(cmd->data, param, len);
 		put_unaligned_be32(len, cmd->cdb + 5);
@@ -211,6 +227,28 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
 		*answer = cmd->answer;
 	kref_put(&cmd->ref, vmp_prcmd_free);
 	return end;
+}
+
+/**
+ * vmp_prcmd_same() - may a path change its key for the same?
+ * @path: with a reference on its io_ref
+ * @key: the key
+ * @flags: VMP_PR_KEPT, as the path was registered with
+ * @answer: what the target has said; not written if it has not
+ *
+ * It may if it is registered with that. This changes nothing, and is one step.
+ *
+ * Context: sleeps, for ten seconds and a little at most.
+ * Return: VMP_PR_GOOD, VMP_PR_CONFLICT if it is not, or as of vmp_prcmd_out().
+ */
+enum vmp_pr_end vmp_prcmd_same(struct vmp_path *path, u64 key, u8 flags,
+			       struct vmp_pr_answer *answer)
+{
+	const struct vmp_pr_out same = {
+		.action = VMP_PR_REGISTER, .flags = flags, .key = key, .sa_key = key,
+	};
+
+	return vmp_prcmd_out(path, &same, NULL, 0, answer);
 }
 
 /* Return: the command, answered well, or NULL. */

@@ -142,7 +142,7 @@ class Session(socketserver.BaseRequestHandler):
             return
         data = self.gather(pdu, min(wanted, expected) if pdu.flags & 0x20 else 0)
         with self.server.lock:
-            held = lun.held(cdb)
+            held = lun.held(cdb, data)
         if held:
             print("HELD", cdb[:12].hex(), flush=True)
             threading.Thread(target=self.execute_later, args=(held, pdu, data, wanted),

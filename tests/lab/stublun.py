@@ -76,7 +76,7 @@ class StubLun:
             self.ends.append(Sense(*numbers) if verb == "sense" else Status(*numbers))
             return ""
         if verb == "pr":
-            self.registrations.order(more)
+            self.registrations.change_answers(more)
             return ""
         if verb == "count":
             return str(self.seen[int(more[0], 16)])
@@ -102,8 +102,10 @@ class StubLun:
             return self.registrations.length(cdb)
         return self.extent(cdb, WRITES)[1] if cdb[0] in WRITES else 0
 
-    def held(self, cdb: bytes) -> threading.Event | None:
+    def held(self, cdb: bytes, data: bytes) -> threading.Event | None:
         """What the command is to wait for before it is carried out, if anything."""
+        if cdb[0] == stubpr.OUT:
+            return self.registrations.held(cdb, data)
         return self.groups.held(cdb) if self.groups else None
 
     def extent(self, cdb: bytes, layouts: dict) -> tuple:

@@ -8,7 +8,9 @@ generation, and one key for each port. Reservations there are none. SPC-4 6.15 a
 import fcntl
 import os
 import struct
+import threading
 
+from . import LabError
 from .stubanswer import BAD_CDB, BAD_PARAMETER, Sense, Status
 
 IN, OUT = 0x5e, 0x5f
@@ -28,15 +30,30 @@ class Registrations:
         self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         os.ftruncate(self.file, struct.calcsize(LAYOUT))   # new ones are zeros
         self.ends: list = []      # of the next commands that would change something
+        self.free = threading.Event()          # who would register by this port may
+        self.free.set()
 
     # What the lab asks
 
-    def order(self, words: list) -> None:
-        """What is to happen with one PERSISTENT RESERVE OUT by this port.
+    def change_answers(self, words: list) -> None:
+        """Carry out `pr`.
 
-        It may end with sense data. Just before it somebody else may have sent a CLEAR,
-        or have preempted this port's key (`lost`).
+        `hold`: whoever would register by this port has to wait until `good`. `set`: this
+        port's key is another one, now. Else: what is to happen with one PERSISTENT
+        RESERVE OUT by this port. It may end with sense data. Just before it somebody else
+        may have sent a CLEAR, or have preempted this port's key (`lost`).
         """
+        if words == ["hold"]:
+            self.free.clear()
+            return
+        if words == ["good"]:
+            self.free.set()
+            return
+        if words[0] == "set":
+            if len(words) != 2:
+                raise LabError("'pr set' takes a key")
+            self.put(int(words[1], 16))
+            return
         numbers = [int(w, 16) for w in words if w not in ("clear", "lost")]
         ports = range(PORTS) if "clear" in words else [self.port] if "lost" in words else []
         self.ends.append((Sense(*numbers) if numbers else None, ports))
@@ -51,6 +68,14 @@ class Registrations:
     def length(cdb: bytes) -> int:
         """How many bytes PERSISTENT RESERVE OUT brings."""
         return struct.unpack_from(">5xI", cdb)[0]
+
+    def held(self, cdb: bytes, data: bytes) -> threading.Event | None:
+        """What PERSISTENT RESERVE OUT has to wait for, if it would register somebody."""
+        if self.free.is_set() or len(data) != LIST_LENGTH:
+            return None
+        key, new = struct.unpack_from(">QQ", data)
+        same = cdb[1] & 0x1f == REGISTER and key == new
+        return self.free if new and not same else None
 
     def tell(self, cdb: bytes) -> bytes:
         """PERSISTENT RESERVE IN."""
@@ -78,13 +103,17 @@ class Registrations:
         if len(data) != LIST_LENGTH:
             raise Sense(*BAD_PARAMETER)
         key, new = struct.unpack_from(">QQ", data)
+        self.put(new, key if action == REGISTER else None)
+
+    def put(self, new: int, old: int | None = None) -> None:
+        """This port's key, if it is the old one until now."""
         fcntl.flock(self.file, fcntl.LOCK_EX)
         try:
-            held = self.read()
-            if action == REGISTER and key != held[1 + self.port]:
+            keys = self.read()
+            if old is not None and old != keys[1 + self.port]:
                 raise Status(CONFLICT)
-            held[1 + self.port] = new
-            self.write(held[1:])
+            keys[1 + self.port] = new
+            self.write(keys[1:])
         finally:
             fcntl.flock(self.file, fcntl.LOCK_UN)
 
