@@ -353,6 +353,9 @@ TOPOLOGIES = {
     "blk4": blk(paths=4),
     # The demo: lu0 on two virtio-scsi HBAs, lu1 on two virtio-blk devices.
     "scsi2-blk2": join(scsi(), blk(first_lu=1, first_path=2)),
+    # QEMU sends no two requests of a guest to the image as one, which would fail as one.
+    "scsi2-blk2-single": join(scsi(), blk(first_lu=1, first_path=2,
+                                          props={"request-merging": False})),
     # One LU over both transports: its NAA id is the serial of the virtio-blk disk, p1.
     "mixed": Topology((lu(0),), (Hba("h0"),), (
         Path("p0", "lu0", "h0"),

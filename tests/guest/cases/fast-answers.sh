@@ -142,6 +142,12 @@ answer()
 	target | conflict) [ $lab_rc -eq 1 ] || { echo "the caller saw no error"; return 1; } ;;
 	*) [ $lab_rc -eq 0 ] || { echo "the caller saw an error"; return 1; } ;;
 	esac
+	# The check of a suspect reads by both paths: it must be over before the next answer. A
+	# path that was enabled is live by a check of its own.
+	if [ "$2" = suspect ]; then
+		path_put "$path" disable 1
+		path_put "$path" disable 0
+	fi
 	wait_for 20 both_live
 }
 

@@ -21,6 +21,7 @@ buffered()
 
 need_vmp lu0
 node=$(vmp_of lu0)
+put "$node" stall_timeout_ms 60000	# a machine that stands still is no stalled path
 put "$node" host_cache_none 1
 put "$node" fast_recovery 1
 for name in none mq-deadline bfq kyber; do

@@ -23,6 +23,12 @@ did()
 	done
 }
 
+did_more()
+{
+	read -r reads _ _ _ writes _ <"$stat"
+	[ $((reads + writes)) -gt $before ]
+}
+
 # Each switch waits until an I/O has ended since the last one: the mode was used.
 switch_on_and_off()
 {
@@ -35,16 +41,17 @@ switch_on_and_off()
 		read -r reads _ _ _ writes _ <"$stat"
 		before=$((reads + writes))
 		tries=0
-		while [ $((reads + writes)) -le $before ]; do
-			read -r reads _ _ _ writes _ <"$stat"
+		# An I/O ends in a few looks; wait_for starts programs.
+		until did_more || [ $tries -ge 1000 ]; do
 			tries=$((tries + 1))
-			[ $tries -le $((LAB_SCALE * 10000)) ] || return 1
 		done
+		[ $tries -lt 1000 ] || wait_for 60 did_more || return 1
 	done
 }
 
 need_vmp lu0
 node=$(vmp_of lu0)
+put "$node" stall_timeout_ms 60000	# a machine that stands still is no stalled path
 put "$node" host_cache_none 1
 fio_verify_bg io "/dev/$node" --runtime=1000 --numjobs=2 --offset_increment=16m --iodepth=16
 did

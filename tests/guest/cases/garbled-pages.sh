@@ -90,10 +90,16 @@ outcome()
 	esac
 }
 
+released()
+{
+	vmpathctl release "$(disk_of p1)"
+}
+
 # What a good answer brings, and who had another id goes first.
 comes_back()
 {
-	vmpathctl release "$(disk_of p1)" || :
+	# As long as a new node is searched for partitions it is busy.
+	wait_for 10 released || return 1
 	vmpathctl claim "$(disk_of p1)" && wait_for 20 is_path p1 "$naa" &&
 		[ "$(path_dir p1 | cut -d / -f 4)" = "$(path_dir p0 | cut -d / -f 4)" ]
 }

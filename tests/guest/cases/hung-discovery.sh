@@ -16,13 +16,19 @@ others_listed()
 	timeout $((10 * LAB_SCALE)) vmpathctl list >"$LAB_DIR/list" && grep -q "$1" "$LAB_DIR/list"
 }
 
+# begun DISK: somebody reads it.
+begun()
+{
+	read -r lab_reads _ <"/sys/block/$1/inflight" && [ "$lab_reads" -ge 1 ]
+}
+
 # hang PATH: the throttle lets a first READ through, so that is made here.
 hang()
 {
 	disk=/dev/$(disk_of "$1")
 	host throttle "$1" hang
 	fio_bg "$1" --filename="$disk" --rw=read --bs=4k --size=64k --direct=1 --ioengine=libaio
-	! wait_for 2 fio_ended "$1"
+	wait_for 20 begun "${disk#/dev/}" && ! wait_for 2 fio_ended "$1"
 }
 
 # p1 and p3 hang before the module comes.

@@ -48,7 +48,12 @@ for path in p1 p3; do
 	note "allocated: $before, $written, $(host allocated $lu)"
 	check "$path: discard frees blocks" test "$(host allocated $lu)" -lt "$written"
 done
+p1_opens()
+{
+	has_disk p1 && opens "/dev/$lab_disk"
+}
+
 check "a path goes" host unplug p1
 check "and comes back as another LU" host plug p1 lu1 serial=OTHER
-wait_for 10 has_disk p1
+wait_for 10 p1_opens
 check_like "as the guest sees" "$(/lib/udev/scsi_id -g -x -d "/dev/$(disk_of p1)")" "*ID_SERIAL_SHORT=*"

@@ -72,9 +72,9 @@ check "no READ on it" wait_for 10 sense_like p1 "*ort in unavailable state*"
 check "group 1 is not optimized and preferred" host array p0 alua non-optimized
 check "PREF is set" host array p0 prefer on
 check "RTPG has it all" wait_for 5 rtpg_is 8103
-check "group 2 is in transition for a while" host array p1 alua optimized 3000
-check "RTPG says so" wait_for 2 rtpg_is 810f
-check "and is through" wait_for 20 rtpg_is 8100
+check "group 2 is in transition for a while" host array p1 alua optimized 10000
+check "RTPG says so" wait_for 8 rtpg_is 810f
+check "and is through" wait_for 30 rtpg_is 8100
 check "STPG moves a group" sg_stpg --tp=1,2 --state=s,ao "$p0"
 check "RTPG agrees" wait_for 5 rtpg_is 8200
 check "data goes in by group 2" wait_for 20 write_p1

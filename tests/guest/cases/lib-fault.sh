@@ -120,6 +120,16 @@ path_out()
 	has_state "$1" failed || has_state "$1" held
 }
 
+# nobody_reads PATH...: with the stub; not a READ has come by these paths for a moment.
+nobody_reads()
+{
+	lab_reads=$(for lab_p; do host array "$lab_p" count 28; done)
+	nap
+	nap
+	nap
+	[ "$lab_reads" = "$(for lab_p; do host array "$lab_p" count 28; done)" ]
+}
+
 # path_falls PATH: under I/O it fails, which shows, and is mended at once.
 path_falls()
 {

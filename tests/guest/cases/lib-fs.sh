@@ -5,6 +5,7 @@
 
 need_vmp lu0
 node=$(vmp_of lu0)
+log_mark
 dir=/mnt/fs
 mount_new "$fs" "/dev/$node" $dir
 fio_verify_bg io $dir/data --size=8m --runtime=600

@@ -9,7 +9,7 @@ fio_verify_bg io "/dev/$node" --runtime=600
 for round in 1 2 3 4 5; do
 	path=p$((round % 2))
 	check "$round: $path is removed" path_down unplug $path
-	check_eq "$round: it is no path any more" "$(nr_paths "$node")" 1
+	check "$round: it is no path any more" wait_for 5 has_paths "$node" 1
 	check "$round: it is added and takes I/O again" path_up unplug $path
 done
 check "the meta-node is optimal" wait_for 5 has_value "$node" state optimal

@@ -35,6 +35,7 @@ eio()
 
 need_vmp lu0
 node=$(vmp_of lu0)
+put "$node" stall_timeout_ms 60000	# a machine that stands still is no stalled path
 log_mark
 fio_verify_bg io "/dev/$node" --runtime=600
 check "a READ there fails in time" eio read_at "/dev/$node" $bad

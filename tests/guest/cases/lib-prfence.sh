@@ -38,10 +38,13 @@ fenced()
 	check "writes are allowed" wait_for 20 some "$LAB_DIR/writes.done"
 	check "they have begun" host put "$1.writes" begin
 	check "it is fenced" host wait "$1.fenced"
+	had=$(wc -l <"$LAB_DIR/writes.done")
 	at=$(now)
-	check "writes end" wait_for 5 has_end
+	check "writes end" wait_for 20 has_end
 	note "$(($(cat "$LAB_DIR/writes") - at)) hundredths of a second later"
-	check "within a second" test $(($(cat "$LAB_DIR/writes") - at)) -le $((100 * LAB_SCALE))
+	# One may have ended before the PREEMPT and be told of after it. That is stricter than a
+	# second, and does not depend on how fast the guest is.
+	check "at once" test $(($(wc -l <"$LAB_DIR/writes.done") - had)) -le 1
 	check "by a conflict" grep -q 'Invalid exchange' "$LAB_DIR/writes.err"
 	check_eq "no path is out of use for that" "$(path_state p0) $(path_state p1)" "live live"
 	check "a path goes" host unplug p0

@@ -39,7 +39,8 @@ while [ "$round" -lt "$rounds" ]; do
 done
 check_eq "the rounds" "$round" "$rounds"
 : >"$LAB_DIR/stop"
-check "the reader ends" wait_for 30 test -e "$LAB_DIR/reader.end"
+# What it set on a new node may have come before vmpath/ was there: then it waits 30 s for a path.
+check "the reader ends" wait_for 60 test -e "$LAB_DIR/reader.end"
 host plug p0
 host plug p1
 need_vmp lu0

@@ -21,10 +21,10 @@ idle()
 	! holds "$1" && [ "$(path_get "$1" inflight_age_ms)" -eq 0 ]
 }
 
-# reads NODE: 40 READs, one after the other, in a time in which no path stalls.
+# reads NODE: 40 READs, one after the other; one on a path that hangs would never end.
 reads()
 {
-	in_time 3 dd if="/dev/$1" iflag=direct bs=4096 count=40 of=/dev/null
+	in_time 10 dd if="/dev/$1" iflag=direct bs=4096 count=40 of=/dev/null
 }
 
 # write_bg NAME FILE OFFSET: a block of the byte 0x5a. The calls of read_bg ask for it.
@@ -51,7 +51,7 @@ park()
 		lab_parked=$((lab_parked + 1))
 		read_bg "parked.$lab_parked" "/dev/$1" once
 		wait_for 1 read_ended "parked.$lab_parked" && continue
-		! holds "$2" || return 0
+		! holds "$2" || wait_for_not 1 holds "$2" || return 0
 	done
 	return 1
 }

@@ -230,15 +230,26 @@ nap()
 	fi
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds; fails when time is up.
+lab_after_first()
+{
+	shift
+	"$@"
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds; fails when time is up. The command
+# may wait for something itself.
 wait_for()
 {
 	lab_clock
 	lab_end=$((lab_clock + $1 * LAB_SCALE * 100))
 	shift
-	while ! "$@" >"$LAB_DIR/wait" 2>&1; do
+	set -- "$lab_end" "$@"
+	while ! lab_after_first "$@" >"$LAB_DIR/wait" 2>&1; do
 		lab_clock
-		if [ "$lab_clock" -ge "$lab_end" ]; then
+		if [ "$lab_clock" -ge "$1" ]; then
+			# The last look may have taken until now.
+			! lab_after_first "$@" >"$LAB_DIR/wait" 2>&1 || return 0
+			shift
 			note "waited in vain for: $*"
 			return 1
 		fi
@@ -396,6 +407,20 @@ has_disk()
 	lab_find_disk "$1"
 }
 
+# published PATH: its meta-node has been searched for partitions, and is closed again.
+published()
+{
+	lab_find_disk "$1" || return 1
+	set -- "/sys/block/$lab_disk/holders"/vmp*
+	[ -e "$1" ]
+}
+
+# opens FILE: a block device may be there before it can be opened.
+opens()
+{
+	true <"$1"
+}
+
 # --- the module ---
 
 loaded()
@@ -477,6 +502,8 @@ need_vmp()
 		for lab_p in $(paths_of "$lab_lu"); do
 			! has_disk "$lab_p" || wait_for 15 has_state "$lab_p" live ||
 				bail "path $lab_p of $lab_lu is not live: $(path_state "$lab_p")"
+			! has_disk "$lab_p" || wait_for 15 published "$lab_p" ||
+				bail "path $lab_p of $lab_lu is not linked to its meta-node"
 		done
 	done
 }
@@ -584,6 +611,11 @@ nr_paths()
 {
 	set -- "/sys/block/$1/vmpath/paths"/*
 	[ -e "$1" ] && echo $# || echo 0
+}
+
+has_paths()
+{
+	[ "$(nr_paths "$1")" -eq "$2" ]
 }
 
 # A case that asks for one of these can do nothing without the lab's host.

@@ -18,6 +18,7 @@ done=0
 while more_cycles "$done"; do
 	load
 	wait_for 30 has_vmp lu0 || bail "no meta-node in cycle $done"
+	wait_for 10 opens "/dev/$(vmp_of lu0)" || bail "the node cannot be opened in cycle $done"
 	read_at "/dev/$(vmp_of lu0)" 0 || bail "a READ fails in cycle $done"
 	wait_for 20 gone || bail "the module stays: $(cat "$LAB_DIR/wait")"
 	done=$((done + 1))

@@ -45,7 +45,7 @@ check "that goes, too" wait_for 10 unload
 
 need_vmp lu0 lu1
 check_eq "two meta-nodes" "$(find /sys/block -name 'vmp*' | wc -l)" 2
-check "it goes" unload
+check "it goes" wait_for 10 unload
 check_fails "no meta-node is left" ls /sys/block/vmp0
 check_eq "no holder is left" "$(find /sys/block/*/holders -mindepth 1 | wc -l)" 0
 
@@ -54,5 +54,5 @@ node=$(vmp_of lu0)
 exec 5<"/dev/$node"
 check_fails "it stays while a node is open" unload
 exec 5<&-
-check "and goes when it is not" unload
+check "and goes when it is not" wait_for 10 unload
 check "and comes back" load

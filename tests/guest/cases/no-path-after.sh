@@ -11,6 +11,12 @@ set -eu
 # shellcheck source=lib-fault.sh
 . "$(dirname "$0")/lib-fault.sh"
 
+fails_at_once()
+{
+	read_bg "$1" "/dev/$node" once
+	wait_for 3 read_failed "$1"
+}
+
 need_vmp lu0 lu1
 for lu in lu0 lu1; do
 	first=p0 last=p1
@@ -31,8 +37,8 @@ for lu in lu0 lu1; do
 	check "$lu: not before the time-out" test $((ended - before)) -ge 500
 	check "$lu: soon after it" test $((ended - after)) -le $((500 + 500 * LAB_SCALE))
 	check_fails "$lu: fio gets an error too" fio_wait $lu 15
-	read_bg $lu "/dev/$node" once
-	check "$lu: by now a READ fails at once" wait_for 3 read_failed $lu
+	# One that was to wait would do so for 5 s.
+	check "$lu: by now a READ fails at once" wait_for 20 fails_at_once $lu
 	check "$lu: a path comes back" path_up unplug $first
 	check "$lu: and I/O goes on" read_at "/dev/$node" 0
 	check "$lu: the data is right" same_on_host "/dev/$node" $lu 0 1048576

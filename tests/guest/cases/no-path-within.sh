@@ -20,7 +20,7 @@ for lu in lu0 lu1; do
 	fio_verify_bg $lu "/dev/$node" --runtime=600
 	check "$lu: one path goes" path_down unplug $first
 	check "$lu: the other path goes" path_down unplug $last
-	check_eq "$lu: no path is left" "$(get "$node" state)" no-path
+	check "$lu: no path is left" wait_for 5 has_value "$node" state no-path
 	read_bg $lu "/dev/$node" once
 	check_fails "$lu: a READ waits" wait_for 3 read_ended $lu
 	check "$lu: a path comes back" path_up unplug $last

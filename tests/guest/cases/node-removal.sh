@@ -39,6 +39,8 @@ check "and is removed when it is closed" wait_for 10 node_gone "$open"
 check "the first LU is back" host plug p0
 check "it has a node" wait_for 20 has_vmp lu0
 check "and its path is live" wait_for 20 has_state p0 live
+# A search for partitions that waits for a path would keep it open.
+wait_for 15 published p0
 put "$(vmp_of lu0)" delayed_removal_secs 600
 check "the path goes" path_down unplug p0
 check "the module goes without waiting for that" in_time 15 rmmod vmpath

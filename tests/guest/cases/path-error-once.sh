@@ -35,6 +35,10 @@ for lu in lu0 lu1; do
 done
 # The only path that there is errs once, and reads well when it is checked.
 node=$(vmp_of lu1)
+# What p3 was accused of has been looked into when it is live by a new check.
+path_put p3 disable 1
+path_put p3 disable 0
+wait_for 15 has_state p3 live
 path_put p2 disable 1
 check "lu1: p2 is out of use" wait_for 10 has_state p2 disabled
 check "lu1: the next READ on p3 fails, only that" host fail p3 5 read,once 0

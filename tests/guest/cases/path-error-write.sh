@@ -20,7 +20,7 @@ for lu in lu0 lu1; do
 	log_mark
 	fio_verify_bg $lu "/dev/$node" --size=2m --runtime=600
 	check "$lu: writes fail on $path" host fail $path 5 write
-	check "$lu: the path is failed" wait_for 30 has_state $path failed
+	check "$lu: the path is failed" wait_for 30 path_out $path
 	# READs work, so it may come back, but then it must fail again.
 	check "$lu: it does not stay" wait_for 30 said "path $(disk_of $path) failed"
 	check "$lu: $path is healed" host heal $path

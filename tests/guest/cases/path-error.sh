@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: a path that fails at some sectors is left, and comes back when it reads them
-# TOPOLOGY: scsi2-blk2
+# TOPOLOGY: scsi2-blk2-single
 # PLAN: 20
 # TAGS: smoke
 # TIMEOUT: 120

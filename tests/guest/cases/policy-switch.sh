@@ -26,7 +26,7 @@ refused()
 	[ "$was" = "$is" ] || { echo "$was became $is"; return 1; }
 }
 
-fio_verify_bg io "/dev/$node" --time_based --runtime=60
+fio_verify_bg io "/dev/$node" --time_based --runtime=600
 wait_for 20 grep -q '[1-9]' "$p0/ios"
 wrong=0
 n=0

@@ -115,6 +115,8 @@ answers $first 1 sense 06 29 00
 set -- $(sent 88 "$first $second" read16 "$dev")
 check_eq "READ, power on or reset, whose LU? a second time" "$1 $(($2 + $3))" "0 2"
 wait_for 20 both_live
+# Checks are over: they would have the next answer.
+wait_for 20 nobody_reads p0 p1
 answers $first 1 sense 03 11 00
 read_ends "MEDIUM ERROR: to the program" "3 1 0"
 answers $first 1 sense 05 24 00
@@ -130,6 +132,7 @@ answers $first 1 sense 0b 47 00
 write_ends "aborted: to the program" "11 1 0"
 answers $first 1 sense 06 29 00
 write_ends "power on or reset: to the program" "6 1 0"
+wait_for 20 nobody_reads p0 p1
 answers $first 1 status 18
 write_ends "RESERVATION CONFLICT: to the program" "24 1 0"
 write_ends "and then as it should" "0 1 0"

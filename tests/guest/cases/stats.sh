@@ -176,6 +176,7 @@ path_put p3 disable 0
 
 node=$(vmp_of lu0)
 stats=/sys/block/$node/vmpath/stats
+put "$node" check_secs 0	# a check would find the fault before I/O does
 check_eq "no error so far" "$(of "$stats" last_error) $(total "$stats" errors_)" "0 0"
 start=$(date +%s)
 host fail p1 28 write

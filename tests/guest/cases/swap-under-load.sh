@@ -19,7 +19,9 @@ swap_run
 
 # The disk itself is away meanwhile: it comes back as a path of the other LU.
 under_load
+gone=$(path_dir p1)
 check "unplugged: the disk goes" host unplug p1
+wait_for_not 20 test -e "$gone"
 check "unplugged: the array swaps the LU" host array p1 swap lu1
 check "unplugged: the disk comes" host plug p1
 check "unplugged: it is claimed" wait_for 20 has_verdict p1 claimed

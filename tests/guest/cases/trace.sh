@@ -60,9 +60,13 @@ check "a WRITE, too" events vmp_pick "$node ($a|$b) op 1 sector 24 size 4096"
 
 echo "path == \"$a\"" >$T/events/vmpath/vmp_pick/filter
 clear
+was=$(path_get p0 ios)
 dd if="/dev/$node" of="$LAB_DIR/data" bs=4096 count=20 iflag=direct status=none
-check_eq "a filter lets the I/O of a path through" "$(nr_events vmp_pick)" 10
-check_eq "all of that path" "$(nr_events vmp_pick "$node $a ")" 10
+# Half of them, if it has stayed on one CPU.
+n=$(($(path_get p0 ios) - was))
+[ "$n" -gt 0 ] && [ "$n" -lt 20 ] || bail "one path has all of the I/O"
+check_eq "a filter lets the I/O of a path through" "$(nr_events vmp_pick)" "$n"
+check_eq "all of that path" "$(nr_events vmp_pick "$node $a ")" "$n"
 check_eq "the other tracepoints have theirs" "$(nr_events vmp_complete)" 20
 echo 0 >$T/events/vmpath/vmp_pick/filter
 
