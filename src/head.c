@@ -555,6 +555,7 @@ int vmp_head_detach(struct vmp_path *path, const char *why, bool forced)
 	vmp_sysfs_del_path(path);	/* nobody adds it again: it is removing */
 	vmp_head_drop_path(head, path);
 	vmp_path_drain(path);
+	vmp_pr_drained(path);
 	vmp_stats_fold_path(path);
 	vmp_checker_stop(path);		/* nobody kicks it: it is removing */
 	vmp_attention_unwatch(path);

@@ -193,6 +193,7 @@ static void vmp_pr_registered(struct vmp_pr_op *op)
 	head->pr.former = old != key ? old : head->pr.former;
 	head->pr.flags = op->out->flags & VMP_PR_KEPT;
 	spin_unlock_irq(&head->state_lock);
+	vmp_pr_prove_gone(op);
 	for (i = 0; i < op->nr; i++)
 		if (READ_ONCE(op->path[i]->state) == VMP_PATH_LIVE)
 			vmp_pr_note_path(op->path[i], key);
@@ -212,7 +213,7 @@ static void vmp_pr_register(struct vmp_pr_op *op)
 		end = vmp_pr_follow(op, op->path[i]);
 	if (end != VMP_PR_GOOD) {
 		/* Those who did not answer may be registered so nevertheless. */
-		while (end != VMP_PR_NO_ANSWER && i--)
+		while (i--)
 			vmp_pr_note_stray(op->path[i], op->out->sa_key);
 		return;
 	}
@@ -344,8 +345,9 @@ static void vmp_pr_clear(struct vmp_pr_op *op)
 	enum vmp_pr_end end;
 
 	vmp_pr_send_any(op, &end);
+	/* A registration that has no answer yet may come after it. */
 	if (end == VMP_PR_GOOD)
-		vmp_pr_forget(op->head, 0);
+		vmp_pr_forget(op->head, op->head->pr.key);
 }
 
 static void vmp_pr_preempt(struct vmp_pr_op *op)
@@ -421,6 +423,14 @@ static int vmp_pr_wait(struct vmp_head *head)
 	return 0;
 }
 
+/* As long as it is tried again, a path with this key needs no other proof. */
+static void vmp_pr_want(struct vmp_head *head, u64 key)
+{
+	spin_lock_irq(&head->state_lock);
+	head->pr.wanted = key;
+	spin_unlock_irq(&head->state_lock);
+}
+
 /**
  * vmp_pr_do() - carry out PERSISTENT RESERVE OUT for all paths of an LU
  * @head: the LU's
@@ -446,6 +456,8 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 	op->out = out;
 	op->param = param;
 	op->len = len;
+	if (out->action == VMP_PR_REGISTER || out->action == VMP_PR_REGISTER_IGNORE)
+		vmp_pr_want(head, out->sa_key);
 	do {
 		ret = vmp_pr_begin(op);
 		if (!ret)
@@ -455,6 +467,7 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 			ret = ++tries < VMP_PR_TRIES ? vmp_pr_wait(head) ?: -EAGAIN : -EIO;
 		op->again = true;
 	} while (ret == -EAGAIN);
+	vmp_pr_want(head, 0);
 	kfree(op);
 	return ret == -EOPNOTSUPP ? vmp_pr_unsupported(head) : ret;
 }
@@ -476,8 +489,30 @@ static enum vmp_pr_end vmp_pr_in_time(struct vmp_pr_op *op)
 	if (doubt != VMP_PR_ADRIFT ||
 	    vmp_prcmd_holder(op->path[0], &holder) != VMP_PR_GOOD)
 		return VMP_PR_NO_ANSWER;
-	return holder.held && holder.key == op->head->pr.key ? VMP_PR_GOOD :
-							       VMP_PR_CONFLICT;
+	if (!holder.held || holder.key != op->head->pr.key)
+		return VMP_PR_CONFLICT;
+	vmp_pr_prove_gone(op);
+	return VMP_PR_GOOD;
+}
+
+/* Those that were admitted when we seemed to have lost it. */
+static void vmp_pr_join_all(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	unsigned int i;
+
+	for (i = 0; i < op->nr; i++) {
+		struct vmp_path *path = op->path[i];
+		bool lost;
+
+		spin_lock_irq(&head->state_lock);
+		lost = path->state == VMP_PATH_LIVE && path->pr.key != head->pr.key;
+		if (lost)
+			vmp_path_set_state(path, VMP_PATH_PROBING, "to be registered anew");
+		spin_unlock_irq(&head->state_lock);
+		if (lost)
+			vmp_checker_kick(path, 0);
+	}
 }
 
 /* Is our key there? */
@@ -510,8 +545,10 @@ static void vmp_pr_look(struct vmp_pr_op *op)
 		pr_notice("%s: its registration is gone: preempted, cleared, or lost by the array\n",
 			  head->node_name);
 		vmp_pr_forget(head, head->pr.key);
-	} else if (end != VMP_PR_GOOD) {
-		xchg(&head->pr.unsure, 1);	/* when there is a path */
+	} else if (end == VMP_PR_GOOD) {
+		vmp_pr_join_all(op);
+	} else {
+		xchg(&head->pr.unsure, 1);	/* when there is a path, or doubt ends */
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Persistent reservations: what a meta-node and a path keep of them, and who may
- * call whom: prioctl.c -> pr.c -> prstate.c, prcmd.c; the checker -> pradmit.c ->
- * prcmd.c.
+ * call whom: prioctl.c -> pr.c -> prstate.c, prcmd.c -> prdoubt.c; the checker ->
+ * pradmit.c -> prstate.c, prcmd.c.
  */
 #ifndef VMP_PR_H
 #define VMP_PR_H
@@ -32,8 +32,11 @@ struct vmp_path;
  * @type: of the reservation that @holder alone holds; head->state_lock
  * @holder: born of that path; 0 if there is none; head->state_lock
  * @change: counts operations; head->state_lock
- * @adrift: paths that have gone unproven; head->state_lock
+ * @adrift: unproven paths that are going, and have commands on their way; head->state_lock
  * @joining: disks that are no paths yet, and unproven; head->state_lock
+ * @gone: counts unproven paths that have gone since; head->state_lock
+ * @gone_proven: @gone when our key was known to be there rightly; head->state_lock
+ * @wanted: a caller wants to be registered with this; 0: none; head->state_lock
  * @unsure: the array may have changed something; xchg
  * @ended_at: when the last operation did, or a path was registered again, ns; read and
  *	written once
@@ -49,7 +52,8 @@ struct vmp_pr {
 	u64 key, former;
 	u8 flags, type;
 	u64 holder;
-	unsigned int change, adrift, joining;
+	unsigned int change, adrift, joining, gone, gone_proven;
+	u64 wanted;
 	int unsure;
 	u64 ended_at;
 	atomic_t blk_told;
@@ -101,6 +105,7 @@ struct vmp_pr_answer {
  * @len: bytes in @param
  * @answer: for the caller
  * @again: it was sent before, and who got it did not answer
+ * @gone: head->pr.gone when it began
  * @nr: paths in @path
  * @path: live when it began, with references on io_ref; the holder's first
  */
@@ -111,14 +116,14 @@ struct vmp_pr_op {
 	size_t len;
 	struct vmp_pr_answer *answer;
 	bool again;
-	unsigned int nr;
+	unsigned int gone, nr;
 	struct vmp_path *path[VMP_PR_MAX_PATHS];
 };
 
 /* What may make our key be there, though we have been preempted. */
 enum vmp_pr_doubt {
 	VMP_PR_NO_DOUBT,
-	VMP_PR_ADRIFT,		/* the nexus of a path that has gone */
+	VMP_PR_ADRIFT,		/* the nexus of a path that has gone, or is kept out of use */
 	VMP_PR_OF_PATH,		/* a path that may prove itself yet */
 };
 
@@ -134,6 +139,15 @@ enum vmp_pr_end vmp_prcmd_holder(struct vmp_path *path,
 enum vmp_pr_end vmp_prcmd_same(struct vmp_path *path, u64 key, u8 flags,
 			       struct vmp_pr_answer *answer);
 
+/* prdoubt.c */
+void vmp_pr_goes(struct vmp_path *path);
+void vmp_pr_doubt(struct vmp_path *path);
+void vmp_pr_proven(struct vmp_path *path);
+void vmp_pr_joined(struct vmp_path *path);
+void vmp_pr_drained(struct vmp_path *path);
+void vmp_pr_prove_gone(struct vmp_pr_op *op);
+enum vmp_pr_doubt vmp_pr_doubtful(struct vmp_head *head, const struct vmp_path *but);
+
 /* prstate.c */
 struct vmp_pr_op *vmp_pr_alloc(struct vmp_head *head, struct vmp_pr_answer *answer);
 int vmp_pr_collect(struct vmp_pr_op *op);
@@ -146,10 +160,6 @@ void vmp_pr_note_holder(struct vmp_head *head, u64 born, u8 type);
 void vmp_pr_forget(struct vmp_head *head, u64 former);
 int vmp_pr_keys(struct vmp_head *head, struct vmp_pr_keys *keys, u8 **data);
 int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder);
-void vmp_pr_doubt(struct vmp_path *path);
-void vmp_pr_proven(struct vmp_path *path);
-void vmp_pr_joined(struct vmp_path *path);
-enum vmp_pr_doubt vmp_pr_doubtful(struct vmp_head *head, const struct vmp_path *but);
 enum vmp_pr_end vmp_pr_vouch(struct vmp_pr_op *op, const struct vmp_path *but);
 const char *vmp_pr_state_name(const struct vmp_path *path);
 bool vmp_pr_bars(const struct vmp_path *path);

@@ -46,9 +46,6 @@ static bool vmp_pradmit_begin(struct vmp_pradmit *adm)
 	adm->flags = pr->flags;
 	adm->type = pr->type;
 	adm->holder = pr->holder;
-	/* The nexus may be that of a path that has gone. */
-	if (!wait && pr->adrift && path->pr.key != pr->key)
-		vmp_pr_doubt(path);
 	spin_unlock_irq(&path->head->state_lock);
 	return wait;
 }
@@ -123,38 +120,40 @@ static void vmp_pradmit_rescan(struct vmp_path *path)
 	memalloc_noio_restore(noio);
 }
 
-/* Is a path in use registered still? */
-static bool vmp_pradmit_vouch(struct vmp_pradmit *adm)
-{
-	struct vmp_pr_op *op = vmp_pr_alloc(adm->path->head, &adm->answer);
-	bool good;
-
-	if (!op)
-		return false;
-	vmp_pr_collect(op);
-	good = vmp_pr_vouch(op, adm->path) == VMP_PR_GOOD;
-	vmp_pr_put(op);
-	kfree(op);
-	return good;
-}
-
 /* Does our key hold what is reserved? That would have gone with a PREEMPT of it. */
-static enum vmp_pr_end vmp_pradmit_holds(struct vmp_pradmit *adm, bool *holds)
+static enum vmp_pr_end vmp_pradmit_holds(struct vmp_pradmit *adm)
 {
 	struct vmp_pr_holder holder;
 	enum vmp_pr_end end = vmp_prcmd_holder(adm->path, &holder);
 
-	*holds = end == VMP_PR_GOOD && holder.held && holder.key == adm->key;
-	return end;
+	if (end != VMP_PR_GOOD)
+		return VMP_PR_NO_ANSWER;
+	return holder.held && holder.key == adm->key ? VMP_PR_GOOD : VMP_PR_CONFLICT;
 }
 
-/* There has been no PREEMPT of our key before this was asked. */
-static bool vmp_pradmit_sure(struct vmp_pradmit *adm)
+/*
+ * VMP_PR_GOOD if there has been no PREEMPT of our key before this was asked: a path in use is
+ * registered still, or else, with @by_holder, our key holds what is reserved.
+ */
+static enum vmp_pr_end vmp_pradmit_sure(struct vmp_pradmit *adm, bool by_holder)
 {
-	bool holds;
+	struct vmp_pr_op *op = vmp_pr_alloc(adm->path->head, &adm->answer);
+	enum vmp_pr_end end, held;
 
-	return vmp_pradmit_vouch(adm) ||
-	       (vmp_pradmit_holds(adm, &holds) == VMP_PR_GOOD && holds);
+	if (!op)
+		return VMP_PR_NO_ANSWER;
+	vmp_pr_collect(op);
+	end = vmp_pr_vouch(op, adm->path);
+	if (end != VMP_PR_GOOD && by_holder) {
+		held = vmp_pradmit_holds(adm);
+		if (held == VMP_PR_GOOD)
+			vmp_pr_prove_gone(op);
+		if (held != VMP_PR_CONFLICT)
+			end = held;
+	}
+	vmp_pr_put(op);
+	kfree(op);
+	return end;
 }
 
 /*
@@ -164,11 +163,12 @@ static bool vmp_pradmit_sure(struct vmp_pradmit *adm)
 static bool vmp_pradmit_known(struct vmp_pradmit *adm)
 {
 	enum vmp_pr_doubt doubt = vmp_pr_doubtful(adm->path->head, adm->path);
+	enum vmp_pr_end end = doubt ? vmp_pradmit_sure(adm, true) : VMP_PR_GOOD;
 
-	if (!doubt || vmp_pradmit_sure(adm))
+	if (end == VMP_PR_GOOD)
 		return true;
 	/* Who has gone will never tell. */
-	adm->lost = doubt == VMP_PR_ADRIFT;
+	adm->lost = doubt == VMP_PR_ADRIFT && end != VMP_PR_NO_ANSWER;
 	adm->doubt = !adm->lost;
 	return false;
 }
@@ -185,8 +185,8 @@ static bool vmp_pradmit_alone(struct vmp_pradmit *adm, const struct vmp_pr_keys 
 	u8 *data;
 
 	if (vmp_pr_doubtful(path->head, path))
-		return vmp_pradmit_sure(adm);
-	if (vmp_pradmit_vouch(adm))
+		return vmp_pradmit_sure(adm, true) == VMP_PR_GOOD;
+	if (vmp_pradmit_sure(adm, false) == VMP_PR_GOOD)
 		return true;
 	alone = vmp_prcmd_keys(path, &after, &data) == VMP_PR_GOOD &&
 		vmp_pr_only_added(before, &after, adm->key,
@@ -207,7 +207,6 @@ static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm)
 	enum vmp_pr_end end;
 	u8 *data;
 
-	adm->doubt = false;
 	end = vmp_prcmd_keys(path, &before, &data);
 	if (end != VMP_PR_GOOD)
 		goto out;
@@ -242,19 +241,18 @@ static enum vmp_pr_end vmp_pradmit_prove(struct vmp_pradmit *adm)
 {
 	struct vmp_path *path = adm->path;
 	enum vmp_pr_end end;
-	bool holds;
 
 	if (!READ_ONCE(path->pr.unproven))
 		return VMP_PR_GOOD;
-	if (!vmp_pradmit_vouch(adm)) {
-		end = vmp_pradmit_holds(adm, &holds);
+	/* Somebody is about to register all paths so, again. */
+	if (READ_ONCE(path->head->pr.wanted) != adm->key) {
+		end = vmp_pradmit_sure(adm, true);
+		if (end == VMP_PR_NO_ANSWER)
+			return end;
 		if (end != VMP_PR_GOOD)
-			return VMP_PR_NO_ANSWER;
-		if (!holds) {
 			end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->key, 0);
-			if (end != VMP_PR_GOOD && end != VMP_PR_CONFLICT)
-				return end;
-		}
+		if (end != VMP_PR_GOOD && end != VMP_PR_CONFLICT)
+			return end;
 	}
 	spin_lock_irq(&path->head->state_lock);
 	vmp_pr_proven(path);
@@ -273,6 +271,7 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm)
 	unsigned int i;
 
 	for (i = 0; i < VMP_PRADMIT_TRIES; i++) {
+		adm->doubt = false;
 		end = vmp_pradmit_prove(adm);
 		if (end == VMP_PR_GOOD)
 			end = vmp_prcmd_same(adm->path, adm->key, adm->flags,
@@ -305,6 +304,13 @@ static bool vmp_pradmit_register(struct vmp_pradmit *adm, const char **why)
 	enum vmp_pr_end end;
 	bool lost;
 
+	/* The nexus may be one that has been registered late by another path. */
+	if (adm->key && adm->path->pr.key != adm->key &&
+	    vmp_pr_doubtful(head, adm->path)) {
+		spin_lock_irq(&head->state_lock);
+		vmp_pr_doubt(adm->path);
+		spin_unlock_irq(&head->state_lock);
+	}
 	end = adm->key ? vmp_pradmit_join(adm) : VMP_PR_GOOD;
 	lost = adm->lost;
 	if (end == VMP_PR_GOOD && (lost || !adm->key))
@@ -431,5 +437,6 @@ bool vmp_pradmit_stands(const struct vmp_path *path)
 	const struct vmp_pr *pr = &path->head->pr;
 
 	lockdep_assert_held(&path->head->state_lock);
-	return !pr->busy && !path->pr.late && !path->pr.waits && path->pr.change == pr->change;
+	return !pr->busy && !path->pr.late && !path->pr.waits && !path->pr.unproven &&
+	       path->pr.change == pr->change;
 }

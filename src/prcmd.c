@@ -32,7 +32,7 @@ struct vmp_prcmd {
 	struct completion done;
 	bool out;			/* it brings data there */
 	bool registers;			/* who may not have been registered before */
-	bool unsent;			/* it never was; if @answered */
+	bool maybe;			/* it may have been carried out; if @answered */
 	bool answered;			/* head->state_lock: the worker is through */
 	bool given_up;			/* head->state_lock: nobody waits any more */
 	unsigned int len;
@@ -50,6 +50,19 @@ static void vmp_prcmd_free(struct kref *ref)
 	kfree(cmd);
 }
 
+/* Nobody has said how it ended, and the disk was there to be asked. */
+static bool vmp_prcmd_unheard(int result)
+{
+	switch (host_byte(result)) {
+	case DID_OK:
+	case DID_NO_CONNECT:
+	case DID_BAD_TARGET:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* Return: false if it may be sent again; its end is set in either case. */
 static bool vmp_prcmd_judge(struct vmp_prcmd *cmd)
 {
@@ -61,6 +74,7 @@ static bool vmp_prcmd_judge(struct vmp_prcmd *cmd)
 		cmd->end = VMP_PR_NO_ANSWER;
 		return true;
 	}
+	cmd->maybe |= vmp_prcmd_unheard(result);
 	vmp_sense_parse(&sense, cmd->answer.sense, sizeof(cmd->answer.sense));
 	row = vmp_outcome_of_scsi(host_byte(result), result & 0xff, &sense);
 	switch (row->outcome) {
@@ -100,7 +114,6 @@ static void vmp_prcmd_work(struct work_struct *work)
 		if (READ_ONCE(cmd->given_up) ||
 		    (cmd->out && !path->pr.patient && READ_ONCE(path->unsettled))) {
 			cmd->end = VMP_PR_NO_ANSWER;
-			cmd->unsent = i == 1;
 			break;
 		}
 		memset(cmd->answer.sense, 0, sizeof(cmd->answer.sense));
@@ -184,7 +197,7 @@ static enum vmp_pr_end vmp_prcmd_run(struct vmp_prcmd *cmd)
 	else if (!wait_for_completion_timeout(&cmd->done, VMP_PRCMD_PATIENCE) &&
 		 vmp_prcmd_give_up(cmd))
 		return VMP_PR_NO_ANSWER;
-	if (cmd->end == VMP_PR_NO_ANSWER && cmd->registers && !cmd->unsent) {
+	if (cmd->end == VMP_PR_NO_ANSWER && cmd->registers && cmd->maybe) {
 		spin_lock_irq(&path->head->state_lock);
 		vmp_pr_doubt(path);
 		spin_unlock_irq(&path->head->state_lock);

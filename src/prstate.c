@@ -48,6 +48,7 @@ int vmp_pr_collect(struct vmp_pr_op *op)
 	int ret = 0;
 
 	op->nr = 0;
+	op->gone = READ_ONCE(head->pr.gone);
 	rcu_read_lock();
 	set = rcu_dereference(head->set);
 	for (i = 0; i < set->nr; i++) {
@@ -219,139 +220,6 @@ void vmp_pr_forget(struct vmp_head *head, u64 former)
 	spin_unlock_irq(&head->state_lock);
 }
 
-/* ---- doubt --------------------------------------------------------------- */
-
-/* It is none of the set, or will not be. */
-static void vmp_pr_count_adrift(struct vmp_path *path)
-{
-	if (path->pr.unproven && !path->pr.adrift) {
-		path->pr.adrift = true;
-		path->head->pr.adrift++;
-	}
-}
-
-/**
- * vmp_pr_doubt() - a path is about to be registered, or may be registered late
- * @path: has a head
- *
- * If we are preempted before the array carries that out, our key is there all the same.
- *
- * Context: any; head->state_lock held.
- */
-void vmp_pr_doubt(struct vmp_path *path)
-{
-	lockdep_assert_held(&path->head->state_lock);
-	path->pr.unproven = true;
-	if (path->state == VMP_PATH_REMOVING)
-		vmp_pr_count_adrift(path);
-	if (path->pr.patient && !path->pr.joins) {
-		path->pr.joins = true;
-		path->head->pr.joining++;
-	}
-}
-
-/**
- * vmp_pr_proven() - a path is registered rightly, or is not any more
- * @path: has a head
- *
- * Context: any; head->state_lock held.
- */
-void vmp_pr_proven(struct vmp_path *path)
-{
-	lockdep_assert_held(&path->head->state_lock);
-	path->pr.unproven = false;
-	path->head->pr.adrift -= path->pr.adrift;
-	path->head->pr.joining -= path->pr.joins;
-	path->pr.adrift = false;
-	path->pr.joins = false;
-}
-
-/**
- * vmp_pr_joined() - a disk that is no path yet is through with being registered
- * @path: of the disk
- *
- * Nobody knows whether it will be a path of this head: what is unproven remains so.
- *
- * Context: any; head->state_lock held.
- */
-void vmp_pr_joined(struct vmp_path *path)
-{
-	lockdep_assert_held(&path->head->state_lock);
-	path->head->pr.adrift += path->pr.joins;
-	path->head->pr.joining -= path->pr.joins;
-	path->pr.joins = false;
-}
-
-/**
- * vmp_pr_doubtful() - may our key be there by a registration that came late?
- * @head: the head
- * @but: this path's own does not count; or NULL
- *
- * Context: any; takes head->state_lock.
- */
-enum vmp_pr_doubt vmp_pr_doubtful(struct vmp_head *head, const struct vmp_path *but)
-{
-	enum vmp_pr_doubt doubt = VMP_PR_NO_DOUBT;
-	const struct vmp_set *set;
-	unsigned int i;
-
-	spin_lock_irq(&head->state_lock);
-	if (head->pr.adrift > (but && but->pr.adrift))
-		doubt = VMP_PR_ADRIFT;
-	if (head->pr.joining > (but && but->pr.joins))
-		doubt = VMP_PR_OF_PATH;
-	rcu_read_lock();
-	set = rcu_dereference(head->set);
-	for (i = 0; i < set->nr; i++)
-		if (set->path[i] != but && set->path[i]->pr.unproven &&
-		    !set->path[i]->pr.adrift)
-			doubt = VMP_PR_OF_PATH;
-	rcu_read_unlock();
-	spin_unlock_irq(&head->state_lock);
-	return doubt;
-}
-
-/**
- * vmp_pr_vouch() - is a path in use registered still?
- * @op: has its paths
- * @but: this one is not asked; or NULL
- *
- * If one is, there has been no PREEMPT of our key before this was asked, whatever happened
- * to a path that joins.
- *
- * Context: sleeps, for ten seconds for each path that does not answer.
- * Return: VMP_PR_GOOD; VMP_PR_CONFLICT: none is; VMP_PR_REFUSED: there is none to ask;
- * VMP_PR_NO_ANSWER: it is not known.
- */
-enum vmp_pr_end vmp_pr_vouch(struct vmp_pr_op *op, const struct vmp_path *but)
-{
-	u64 key = READ_ONCE(op->head->pr.key);
-	u8 flags = READ_ONCE(op->head->pr.flags);
-	struct vmp_pr_answer unheard;
-	unsigned int i, asked = 0, refused = 0;
-
-	for (i = 0; i < op->nr; i++) {
-		struct vmp_path *path = op->path[i];
-
-		if (path == but || READ_ONCE(path->state) != VMP_PATH_LIVE ||
-		    READ_ONCE(path->pr.key) != key || READ_ONCE(path->pr.late))
-			continue;
-		asked++;
-		switch (vmp_prcmd_same(path, key, flags, &unheard)) {
-		case VMP_PR_GOOD:
-			return VMP_PR_GOOD;
-		case VMP_PR_CONFLICT:
-			refused++;
-			break;
-		default:
-			break;
-		}
-	}
-	if (!asked)
-		return VMP_PR_REFUSED;
-	return refused == asked ? VMP_PR_CONFLICT : VMP_PR_NO_ANSWER;
-}
-
 /* ---- questions ----------------------------------------------------------- */
 
 /* What is asked: who holds the reservation, or, without @holder, who is registered. */
@@ -413,6 +281,49 @@ int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder)
 	const struct vmp_pr_question ask = { .holder = holder };
 
 	return vmp_pr_question(head, &ask);
+}
+
+/**
+ * vmp_pr_vouch() - is a path in use registered still?
+ * @op: has its paths
+ * @but: this one is not asked; or NULL
+ *
+ * If one is, there has been no PREEMPT of our key before this was asked, whatever happened
+ * to a path that joins.
+ *
+ * Context: sleeps, for ten seconds for each path that does not answer.
+ * Return: VMP_PR_GOOD; VMP_PR_CONFLICT: none is; VMP_PR_REFUSED: there is none to ask;
+ * VMP_PR_NO_ANSWER: it is not known.
+ */
+enum vmp_pr_end vmp_pr_vouch(struct vmp_pr_op *op, const struct vmp_path *but)
+{
+	u64 key = READ_ONCE(op->head->pr.key);
+	u8 flags = READ_ONCE(op->head->pr.flags);
+	unsigned int i, unknown = 0, refused = 0;
+	struct vmp_pr_answer unheard;
+	enum vmp_pr_end end;
+
+	for (i = 0; key && i < op->nr; i++) {
+		struct vmp_path *path = op->path[i];
+
+		if (path == but || READ_ONCE(path->pr.key) != key)
+			continue;
+		end = VMP_PR_NO_ANSWER;
+		if (READ_ONCE(path->state) == VMP_PATH_LIVE &&
+		    !READ_ONCE(path->pr.late) && !READ_ONCE(path->pr.unproven))
+			end = vmp_prcmd_same(path, key, flags, &unheard);
+		if (end == VMP_PR_GOOD) {
+			vmp_pr_prove_gone(op);
+			return end;
+		}
+		if (end == VMP_PR_CONFLICT)
+			refused++;
+		else
+			unknown++;
+	}
+	if (unknown)
+		return VMP_PR_NO_ANSWER;
+	return refused ? VMP_PR_CONFLICT : VMP_PR_REFUSED;
 }
 
 /**
@@ -497,7 +408,10 @@ void vmp_pr_moved(struct vmp_path *path)
 
 	lockdep_assert_held(&path->head->state_lock);
 	if (path->state == VMP_PATH_REMOVING)
-		vmp_pr_count_adrift(path);
+		vmp_pr_goes(path);
+	/* It was admitted as not registered, and the others are all the same? */
+	if (path->state == VMP_PATH_LIVE && path->sdev && path->pr.key != pr->key)
+		xchg(&pr->unsure, 1);
 	if (pr->unsure || (pr->holder && (path->born == pr->holder ||
 					  path->state == VMP_PATH_LIVE)))
 		mod_delayed_work(vmp_path_wq, &pr->work, 0);
