@@ -108,7 +108,8 @@ void vmp_stats_moved(struct vmp_path *path)
  * @status: how it ended
  * @outcome: what follows from it; VMP_DONE is no error
  *
- * The echo of a unit attention says nothing of the path, and is no error.
+ * The echo of a unit attention, or of a move of the array, says nothing of the path, and is
+ * no error.
  *
  * Context: any; head->state_lock not held.
  */
@@ -123,7 +124,8 @@ void vmp_stats_error(const struct vmp_io *io, blk_status_t status,
 		this_cpu_inc(path->stats->counts.retries);
 	else if (outcome == VMP_SUSPECT || outcome == VMP_FAILOVER)
 		this_cpu_inc(path->stats->counts.failovers);
-	if (outcome == VMP_DONE || vmp_attention_echo(path))
+	if (outcome == VMP_DONE || vmp_attention_echo(path) ||
+	    (outcome == VMP_RETRY && vmp_alua_echo(path)))
 		return;
 	this_cpu_inc(path->stats->counts.errors[outcome]);
 

@@ -85,7 +85,8 @@ replug_with_port()
 	props="$props, \"vendor\": \"ACME\", \"product\": \"ARRAY1\", \"port_index\": 1"
 	props="$props, \"port_wwn\": 5764607523034234881, \"serial\": \"$(lu_serial lu0)\""
 	props="$props, \"wwn\": $(($(lab_row lu lu0 | cut -d ' ' -f 3)))"
-	host unplug p1 && host qmp "{\"execute\": \"device_add\", \"arguments\": {$props}}"
+	host unplug p1 && wait_for 15 has_state p1 none &&
+		host qmp "{\"execute\": \"device_add\", \"arguments\": {$props}}"
 }
 
 need_vmp lu0 lu1

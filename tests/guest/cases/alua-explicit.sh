@@ -28,6 +28,23 @@ has_path_value()
 
 need_vmp lu0
 node=$(vmp_of lu0)
+# asked_well: again only when a second has brought no live path; the numbers are of the log.
+asked_well()
+{
+	dmesg | awk '/vmpath: .* (is asked to make it optimized|path [a-z]* live )/ {
+		t = $0
+		sub(/^\[ */, "", t)
+		t += 0
+		if (/ live /) {
+			ask = 0
+			next
+		}
+		if (ask && t - ask < 0.9)
+			exit 1
+		ask = t
+	}'
+}
+
 io_bg "$node"
 check "the array may be asked" put "$node" prefer_secs 0
 check "p1 is standby" host array p1 alua standby
@@ -37,12 +54,12 @@ check "p0 is standby, too" host array p0 alua standby
 check "the array was asked" wait_for 5 optimized p0 p1
 mark p0 p1
 check "I/O goes on" wait_for 5 carries_any
-check_eq "it was asked once" "$(asked)" 1
+check "it was asked once, or again after a second in vain" asked_well
 check "both are unavailable" groups unavailable unavailable
 check "the array was asked" wait_for 15 optimized p0 p1
 mark p0 p1
 check "I/O goes on" wait_for 10 carries_any
-check_like "it was asked once or twice" "$(asked)" "[23]"
+check "it was asked once, or again after a second in vain" asked_well
 
 check "p0 is optimized" host array p0 alua optimized
 check "p1 is not" host array p1 alua non-optimized

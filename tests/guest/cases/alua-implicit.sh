@@ -28,7 +28,7 @@ to=p1
 for round in 1 2 3; do
 	check "round $round: $to becomes optimized" host array $to alua optimized
 	check "$from is not any more" host array $from alua non-optimized
-	check "the module knows within a second" wait_for 1 access_is $from non-optimized
+	check "the module knows within a second" wait_for $prompt access_is $from non-optimized
 	check "I/O goes by $to" wait_for 3 only $to $from
 	lab_swap=$from
 	from=$to

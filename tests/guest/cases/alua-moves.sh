@@ -49,8 +49,9 @@ check_eq "all moves were made" "$moves" "$MOVES"
 check "both are optimized" wait_for 10 groups optimized optimized
 check "both are live" wait_for 15 has_value "$node" state optimal
 mark p0 p1
-check "p0 carries I/O" wait_for 15 carries p0
-check "p1 carries I/O" wait_for 15 carries p1
+# Nobody is told that a path has become better: it is asked every thirty seconds at least.
+check "p0 carries I/O" wait_for 45 carries p0
+check "p1 carries I/O" wait_for 45 carries p1
 check "fio saw no error" fio_stop io
 check_eq "no I/O failed" "$(get "$node" no_path_errors)$(get "$node" target_errors)" 00
 check "the host has the same data" same_on_host "/dev/$node" lu0 0 16777216

@@ -37,10 +37,10 @@ need_vmp lu0
 node=$(vmp_of lu0)
 check "I/O fails at once without a path" put "$node" no_path_timeout_ms 0
 io_bg "$node"
-check "p1 moves, for three seconds" host array p1 alua non-optimized $((3000 * LAB_SCALE))
-check "the path is in transition, and out of use" wait_for 2 is_moving p1
+check "p1 moves, for five seconds" host array p1 alua non-optimized $((5000 * LAB_SCALE))
+check "the path is in transition, and out of use" wait_for 4 is_moving p1
 check "I/O goes by p0" wait_for 3 only p0 p1
-check "p1 is live again" wait_for 10 has_state p1 live
+check "p1 is live again" wait_for 15 has_state p1 live
 check "it is not optimized" access_is p1 non-optimized
 check "p1 moves, for four seconds" host array p1 alua optimized $((4000 * LAB_SCALE))
 check "p0 does, too" host array p0 alua non-optimized $((4000 * LAB_SCALE))
@@ -53,10 +53,10 @@ check "no path is blamed" no_blame "$node"
 check "the array says that p0 takes a second to move" host array p0 transition 1
 check "... and p1" host array p1 transition 1
 check "the module is told so" probed
-check "p1 moves, for twelve seconds" host array p1 alua non-optimized 12000
-check "p0 does, too" host array p0 alua optimized 12000
+check "p1 moves, for twelve seconds" host array p1 alua non-optimized $((12000 * LAB_SCALE))
+check "p0 does, too" host array p0 alua optimized $((12000 * LAB_SCALE))
 check "no path is live" wait_for 5 read_until_no_path
 check_fails "a READ fails, and does not wait for that" \
-	timeout 9 dd if="/dev/$node" iflag=direct bs=4096 count=1 of=/dev/null
+	timeout $((9 * LAB_SCALE)) dd if="/dev/$node" iflag=direct bs=4096 count=1 of=/dev/null
 check "the array is in transition still" access_is p0 transitioning
 check "both are live" wait_for 20 has_value "$node" state optimal

@@ -29,8 +29,8 @@ while [ $rounds -lt 20 ]; do
 done
 note "of $rounds times p1 was out of use in $out"
 check "it was out of use, mostly" test $((2 * out)) -gt $rounds
-check "p1 is live" has_state p1 live
-check_eq "the meta-node is optimal" "$(get "$node" state)" optimal
+check "p1 is live" wait_for 10 has_state p1 live
+check "the meta-node is optimal" wait_for 10 has_value "$node" state optimal
 check "fio saw no error" fio_stop io
 check "the host has the data" same_on_host "/dev/$node" lu0 0 50331648
 check_eq "no I/O failed for want of a path" "$(get "$node" no_path_errors)" 0

@@ -23,8 +23,8 @@ check_eq "size" "$(cat "/sys/block/$node/size")" $(($(lu_size lu0) / 512))
 check_eq "transport" "$(path_get p0 transport)" virtio-blk
 check_fails "no hctl" test -e "$(path_dir p0)/hctl"
 check_eq "no last error" "$(path_get p0 last_error)" none
-check "holder link" test -e "/sys/block/$disk/holders/$node"
-check "slave link" test -e "/sys/block/$node/slaves/$disk"
+check "holder link" wait_for 10 test -e "/sys/block/$disk/holders/$node"
+check "slave link" wait_for 10 test -e "/sys/block/$node/slaves/$disk"
 check_eq "verdict" "$(verdict_of p0)" claimed
 check_eq "the disk's wwid" "$(cat "$SYS/disks/$disk/wwid")" "$(get "$node" wwid)"
 

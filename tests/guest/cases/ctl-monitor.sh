@@ -86,6 +86,8 @@ check "SIGINT ends it well" stop
 check "nothing happens in time" ends 0 vmpathctl monitor --timeout 0.2
 check "and nothing that was waited for" ends 1 vmpathctl monitor --timeout 0.2 --count 1
 need_vmp lu0
+# What its coming is told by has been told.
+wait_for 20 ends 1 vmpathctl monitor --timeout 0.5 --count 1
 vmpathctl monitor --count 1 --timeout 30 >"$log" 9<&- &
 pid=$!
 check "it listens" wait_for 15 grep -q '^TIME' "$log"

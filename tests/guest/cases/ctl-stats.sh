@@ -76,16 +76,18 @@ defer "kill $pid || :"
 check "reports come" wait_for 20 lines "$LAB_DIR/stream" 3
 check "a path in use has IOPS" wait_for 30 busy "$a"
 note "$(value "$LAB_DIR/last" "$a" iops) IOPS, $(value "$LAB_DIR/last" "$a" bytes_per_sec) B/s"
-seen=$(wc -l <"$LAB_DIR/stream")
 host unplug p1
+wait_for 20 has_state p1 none
+seen=$(wc -l <"$LAB_DIR/stream")
 check "a path goes" wait_for 20 lines "$LAB_DIR/stream" $((seen + 2))
 tail -n 1 "$LAB_DIR/stream" >"$LAB_DIR/last"
 check_eq "and is in no report" "$(value "$LAB_DIR/last" "$b" ios)" ""
-seen=$(wc -l <"$LAB_DIR/stream")
 host plug p1
 wait_for 20 has_state p1 live
+seen=$(wc -l <"$LAB_DIR/stream")
 check "it comes back" wait_for 20 lines "$LAB_DIR/stream" $((seen + 3))
-check "and is in the last one" grep -q "\"path\": \"$(disk_of p1)\"" "$LAB_DIR/stream"
+tail -n 1 "$LAB_DIR/stream" >"$LAB_DIR/last"
+check "and is in the last one" grep -q "\"path\": \"$(disk_of p1)\"" "$LAB_DIR/last"
 check "every report is JSON" json_lines "$LAB_DIR/stream"
 check "no number is negative or absurd" sane "$LAB_DIR/stream"
 kill -INT $pid

@@ -98,6 +98,9 @@ direct()
 }
 
 need_vmp lu0 lu1
+# A routine check reads by a bio.
+put "$(vmp_of lu0)" check_secs 0
+put "$(vmp_of lu1)" check_secs 0
 more=
 for name in bfq kyber; do
 	! scheduler "$name" p0 2>/dev/null || more="$more $name"
