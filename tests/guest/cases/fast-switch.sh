@@ -26,7 +26,7 @@ did()
 did_more()
 {
 	read -r reads _ _ _ writes _ <"$stat"
-	[ $((reads + writes)) -gt $before ]
+	[ $((reads + writes)) -gt "$before" ]
 }
 
 # Each switch waits until an I/O has ended since the last one: the mode was used.
