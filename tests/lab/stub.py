@@ -23,6 +23,8 @@ VERBS = {
     "sense": (3, 3, "sense KEY ASC ASCQ"),
     "status": (1, 1, "status BYTE"),
     "count": (1, 1, "count OPCODE"),
+    "hush": (0, 0, "hush"),
+    "speak": (0, 0, "speak"),
     "pr": (1, 4, "pr KEY ASC ASCQ [clear|lost]|lost|hold|good|set KEY"),
     "alua": (0, 1, "alua [STATE]"),
     "rtpg": (1, 2, "rtpg HEX [LENGTH]|short N|random SEED|drop|no-long|good"),

@@ -61,6 +61,8 @@ class StubLun:
         self.file = os.open(image, os.O_RDWR)
         self.ends: list = []      # so the next commands for data end
         self.seen: Counter = Counter()    # commands so far, by operation code
+        self.speaks = threading.Event()   # commands are carried out, and answered
+        self.speaks.set()
         self.groups = PortGroups(image + ".groups", port) if unit.alua else None
         self.registrations = stubpr.Registrations(image + ".keys", port)
 
@@ -77,6 +79,9 @@ class StubLun:
             return ""
         if verb == "pr":
             self.registrations.change_answers(more)
+            return ""
+        if verb in ("hush", "speak"):
+            (self.speaks.clear if verb == "hush" else self.speaks.set)()
             return ""
         if verb == "count":
             return str(self.seen[int(more[0], 16)])
@@ -103,7 +108,12 @@ class StubLun:
         return self.extent(cdb, WRITES)[1] if cdb[0] in WRITES else 0
 
     def held(self, cdb: bytes, data: bytes) -> threading.Event | None:
-        """What the command is to wait for before it is carried out, if anything."""
+        """What the command is to wait for before it is carried out, if anything.
+
+        When it is hushed, how READs and WRITEs are to end is still told.
+        """
+        if not self.speaks.is_set() and not self.ends:
+            return self.speaks
         if cdb[0] == stubpr.OUT:
             return self.registrations.held(cdb, data)
         return self.groups.held(cdb) if self.groups else None

@@ -120,6 +120,12 @@ path_out()
 	has_state "$1" failed || has_state "$1" held
 }
 
+# was_failed PATH: for however short a time; one that reads well is back in a second.
+was_failed()
+{
+	[ "$(path_get "$1" stats | of /dev/stdin ms_failed)" -gt 0 ]
+}
+
 # nobody_reads PATH...: with the stub; not a READ has come by these paths for a moment.
 nobody_reads()
 {

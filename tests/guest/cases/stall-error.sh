@@ -28,12 +28,6 @@ written()
 	[ "$(host read lu0 $at 8)" = 5a5a5a5a5a5a5a5a ]
 }
 
-# was_failed PATH: for however short a time; it reads well, so it is back in a second.
-was_failed()
-{
-	[ "$(path_get "$1" stats | of /dev/stdin ms_failed)" -gt 0 ]
-}
-
 need_vmp lu0
 node=$(vmp_of lu0)
 put "$node" iopolicy round-robin
