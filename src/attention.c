@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit attentions, and LOGICAL UNIT NOT SUPPORTED: which LU is it now?
+ * Unit attentions, LOGICAL UNIT NOT SUPPORTED, and a disk that does not know READ: which LU is
+ * it now?
  *
  * The mid-layer would send the command again, to whatever is there. The device
  * handler alone sees the sense data before that, so ours stands in front of
@@ -17,6 +18,8 @@
 
 /* An error this soon after a unit attention is its doing. */
 #define VMP_ATTENTION_ECHO	HZ
+/* So soon after INVALID COMMAND OPERATION CODE the end of a command may be that. */
+#define VMP_ATTENTION_DENIED	HZ
 
 static const struct vmp_outcome_row *
 vmp_attention_row(const struct scsi_sense_hdr *sense)
@@ -84,6 +87,8 @@ static enum scsi_disposition vmp_attention_sense(struct scsi_device *sdev,
 		ret = below->check_sense(sdev, sense);
 	row = vmp_attention_row(sense);
 	vmp_pr_hear(path, sense);
+	if (sense->sense_key == ILLEGAL_REQUEST && sense->asc == 0x20 && !sense->ascq)
+		WRITE_ONCE(path->attention.denied_at, get_jiffies_64());
 	if (row->moved)
 		vmp_alua_hear(path, sense);
 	if (vmp_attention_doubts(path, row, sense))
@@ -256,6 +261,32 @@ bool vmp_attention_echo(const struct vmp_path *path)
 	       (READ_ONCE(path->attention.told) &&
 		time_before64(get_jiffies_64(),
 			      READ_ONCE(path->attention.last) + VMP_ATTENTION_ECHO));
+}
+
+/**
+ * vmp_attention_judge() - may the LU have gone from behind the path?
+ * @path: held by the I/O that failed
+ * @bio: the caller's
+ * @status: how it ended
+ * @retries: how often it was sent again
+ *
+ * Where LUN 0 has gone and other LUNs of the target have not, QEMU answers in its place, and
+ * knows no READ, WRITE or SYNCHRONIZE CACHE: INVALID COMMAND OPERATION CODE. A disk knows the
+ * former two, so who refuses them is in doubt. One that has no SYNCHRONIZE CACHE is so
+ * only once for each I/O.
+ *
+ * Context: any; head->state_lock not held.
+ */
+void vmp_attention_judge(struct vmp_path *path, const struct bio *bio,
+			 blk_status_t status, unsigned int retries)
+{
+	u64 denied = READ_ONCE(path->attention.denied_at);
+
+	if (status == BLK_STS_TARGET && denied &&
+	    time_before64(get_jiffies_64(), denied + VMP_ATTENTION_DENIED) &&
+	    (bio_op(bio) == REQ_OP_READ || bio_op(bio) == REQ_OP_WRITE ||
+	     bio_op(bio) == REQ_OP_FLUSH) && (bio_has_data((struct bio *)bio) || !retries))
+		vmp_attention_note(path);
 }
 
 /**

@@ -188,6 +188,7 @@ void vmp_failover_ended(struct vmp_io *io, blk_status_t status,
 		return;
 	}
 	busy = outcome == VMP_RETRY;
+	vmp_attention_judge(path, io->orig, status, io->retries);
 	outcome = vmp_failover_unsettled(io, outcome);
 	if (outcome == VMP_RETRY && ++io->retries > VMP_MAX_RETRIES)
 		outcome = VMP_SUSPECT;

@@ -171,6 +171,7 @@ struct vmp_attention {
 	spinlock_t lock;		/* inside none, and none inside */
 	unsigned int told;		/* lock: unit attentions so far */
 	u64 last;			/* lock: jiffies of the last one */
+	u64 denied_at;			/* INVALID COMMAND heard, jiffies; read and written once */
 	bool removable;			/* const: what the disk itself says */
 };
 
@@ -624,6 +625,8 @@ bool vmp_attention_left(const struct vmp_path *path);
 void vmp_attention_calm(struct vmp_path *path);
 void vmp_attention_settle(struct vmp_path *path, unsigned int told);
 bool vmp_attention_echo(const struct vmp_path *path);
+void vmp_attention_judge(struct vmp_path *path, const struct bio *bio,
+			 blk_status_t status, unsigned int retries);
 
 /* alua.c */
 void vmp_alua_begin(struct vmp_path *path);

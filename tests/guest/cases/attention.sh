@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 180
 # TAGS: array
-# PLAN: 27
+# PLAN: 31
 
 set -eu
 # shellcheck source=lib.sh
@@ -71,6 +71,8 @@ doubted 06 3f 03 "INQUIRY DATA HAS CHANGED"
 doubted 06 3f 0e "REPORTED LUNS DATA HAS CHANGED"
 doubted 06 29 00 "POWER ON OR RESET"
 doubted 05 25 00 "LOGICAL UNIT NOT SUPPORTED"
+# So QEMU answers to a WRITE in the place of LUN 0, when that is gone and others are not.
+doubted 05 20 00 "INVALID COMMAND OPERATION CODE"
 
 before=$(asked)
 check "MODE PARAMETERS CHANGED comes" host array p1 sense 06 2a 01

@@ -45,7 +45,6 @@ sense,04,4b,00 suspect
 sense,04,67,0a target
 sense,04,32,00 target
 sense,05,10,00 target
-sense,05,20,00 target
 sense,05,21,00 target
 sense,05,22,00 target
 sense,05,24,00 target
@@ -84,6 +83,7 @@ status,18 conflict
 status,28 none
 status,30 retry
 status,40 retry
+sense,05,20,00 who
 sense,05,25,00 who
 sense,05,25,01 who
 sense,06,28,00 who
