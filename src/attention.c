@@ -41,6 +41,18 @@ static bool vmp_attention_doubts(struct vmp_path *path,
 	       (sense->sense_key == ABORTED_COMMAND && READ_ONCE(path->unsettled));
 }
 
+/* The mid-layer goes over to READ(6) for ever when a disk denies READ(10). */
+static void vmp_attention_use_10(struct vmp_path *path)
+{
+	struct vmp_attention *att = &path->attention;
+	unsigned long flags;
+
+	spin_lock_irqsave(&att->lock, flags);
+	if (att->denied_at && att->use_10 && !path->sdev->use_10_for_rw)
+		path->sdev->use_10_for_rw = 1;
+	spin_unlock_irqrestore(&att->lock, flags);
+}
+
 static void vmp_attention_note(struct vmp_path *path)
 {
 	struct vmp_attention *att = &path->attention;
@@ -141,6 +153,7 @@ void vmp_attention_watch(struct vmp_path *path)
 	if (!sdev)
 		return;
 	att->removable = sdev->removable;
+	att->use_10 = sdev->use_10_for_rw;
 	do {
 		att->below = READ_ONCE(sdev->handler);
 		att->handler = att->below ? *att->below : none;
@@ -187,6 +200,8 @@ void vmp_attention_unwatch(struct vmp_path *path)
  */
 unsigned int vmp_attention_told(struct vmp_path *path)
 {
+	if (path->sdev)
+		vmp_attention_use_10(path);
 	return READ_ONCE(path->attention.told);
 }
 
@@ -285,8 +300,10 @@ void vmp_attention_judge(struct vmp_path *path, const struct bio *bio,
 	if (status == BLK_STS_TARGET && denied &&
 	    time_before64(get_jiffies_64(), denied + VMP_ATTENTION_DENIED) &&
 	    (bio_op(bio) == REQ_OP_READ || bio_op(bio) == REQ_OP_WRITE ||
-	     bio_op(bio) == REQ_OP_FLUSH) && (bio_has_data((struct bio *)bio) || !retries))
+	     bio_op(bio) == REQ_OP_FLUSH) && (bio_has_data((struct bio *)bio) || !retries)) {
+		vmp_attention_use_10(path);
 		vmp_attention_note(path);
+	}
 }
 
 /**

@@ -15,6 +15,7 @@
 
 #define VMP_PR_POLL	(HZ / 10)	/* is there a path now? */
 #define VMP_PR_TRIES	8		/* of an operation, if no path has an answer */
+#define VMP_PR_PULL	(60 * HZ)	/* for the same path, between two */
 
 /* ---- paths --------------------------------------------------------------- */
 
@@ -212,8 +213,11 @@ static void vmp_pr_register(struct vmp_pr_op *op)
 	if (end == VMP_PR_CONFLICT && op->again)
 		end = vmp_pr_follow(op, op->path[i]);
 	if (end != VMP_PR_GOOD) {
-		/* Those who did not answer may be registered so nevertheless. */
-		while (i--)
+		/*
+		 * Those who did not answer may be registered so nevertheless. If nobody did, and
+		 * that was to change a key, it will be tried again.
+		 */
+		while ((end != VMP_PR_NO_ANSWER || !op->head->pr.key) && i--)
 			vmp_pr_note_stray(op->path[i], op->out->sa_key);
 		return;
 	}
@@ -424,11 +428,16 @@ static int vmp_pr_wait(struct vmp_head *head)
 }
 
 /* As long as it is tried again, a path with this key needs no other proof. */
-static void vmp_pr_want(struct vmp_head *head, u64 key)
+static void vmp_pr_want(const struct vmp_pr_op *op, u64 key)
 {
-	spin_lock_irq(&head->state_lock);
-	head->pr.wanted = key;
-	spin_unlock_irq(&head->state_lock);
+	struct vmp_pr *pr = &op->head->pr;
+
+	spin_lock_irq(&op->head->state_lock);
+	if (key || pr->wanter == op) {
+		pr->wanted = key;
+		pr->wanter = key ? op : NULL;
+	}
+	spin_unlock_irq(&op->head->state_lock);
 }
 
 /**
@@ -456,8 +465,9 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 	op->out = out;
 	op->param = param;
 	op->len = len;
-	if (out->action == VMP_PR_REGISTER || out->action == VMP_PR_REGISTER_IGNORE)
-		vmp_pr_want(head, out->sa_key);
+	if (out->action == VMP_PR_REGISTER_IGNORE ||
+	    (out->action == VMP_PR_REGISTER && !out->key))
+		vmp_pr_want(op, out->sa_key);
 	do {
 		ret = vmp_pr_begin(op);
 		if (!ret)
@@ -467,7 +477,7 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 			ret = ++tries < VMP_PR_TRIES ? vmp_pr_wait(head) ?: -EAGAIN : -EIO;
 		op->again = true;
 	} while (ret == -EAGAIN);
-	vmp_pr_want(head, 0);
+	vmp_pr_want(op, 0);
 	kfree(op);
 	return ret == -EOPNOTSUPP ? vmp_pr_unsupported(head) : ret;
 }
@@ -483,15 +493,19 @@ static enum vmp_pr_end vmp_pr_in_time(struct vmp_pr_op *op)
 	enum vmp_pr_doubt doubt = vmp_pr_doubtful(op->head, NULL);
 	enum vmp_pr_end end = doubt ? vmp_pr_vouch(op, NULL) : VMP_PR_GOOD;
 	struct vmp_pr_holder holder;
+	unsigned int i;
 
-	if (end != VMP_PR_REFUSED)
+	if (end == VMP_PR_GOOD || end == VMP_PR_NO_ANSWER)
 		return end;
-	if (doubt != VMP_PR_ADRIFT ||
+	if ((end == VMP_PR_REFUSED && doubt != VMP_PR_ADRIFT) ||
 	    vmp_prcmd_holder(op->path[0], &holder) != VMP_PR_GOOD)
 		return VMP_PR_NO_ANSWER;
 	if (!holder.held || holder.key != op->head->pr.key)
 		return VMP_PR_CONFLICT;
+	/* A PREEMPT would have taken that: those who are not registered are to be. */
 	vmp_pr_prove_gone(op);
+	for (i = 0; end == VMP_PR_CONFLICT && i < op->nr; i++)
+		vmp_pr_note_path(op->path[i], 0);
 	return VMP_PR_GOOD;
 }
 
@@ -505,10 +519,16 @@ static void vmp_pr_join_all(struct vmp_pr_op *op)
 		struct vmp_path *path = op->path[i];
 		bool lost;
 
+		/* Not again and again: by this path the array may say so, and by others not. */
+		if (path->pr.pulled_at &&
+		    time_before(jiffies, path->pr.pulled_at + VMP_PR_PULL))
+			continue;
 		spin_lock_irq(&head->state_lock);
 		lost = path->state == VMP_PATH_LIVE && path->pr.key != head->pr.key;
-		if (lost)
+		if (lost) {
+			path->pr.pulled_at = jiffies | 1;
 			vmp_path_set_state(path, VMP_PATH_PROBING, "to be registered anew");
+		}
 		spin_unlock_irq(&head->state_lock);
 		if (lost)
 			vmp_checker_kick(path, 0);
@@ -548,7 +568,11 @@ static void vmp_pr_look(struct vmp_pr_op *op)
 	} else if (end == VMP_PR_GOOD) {
 		vmp_pr_join_all(op);
 	} else {
-		xchg(&head->pr.unsure, 1);	/* when there is a path, or doubt ends */
+		/* When there is a path, or doubt ends. */
+		xchg(&head->pr.unsure, 1);
+		if (end == VMP_PR_NO_ANSWER && op->nr &&
+		    !test_bit(VMP_HEAD_DYING, &head->flags))
+			queue_delayed_work(vmp_path_wq, &head->pr.work, HZ);
 	}
 }
 
@@ -621,5 +645,8 @@ void vmp_pr_stop(struct vmp_head *head)
 {
 	mutex_lock(&head->pr.mutex);
 	mutex_unlock(&head->pr.mutex);
+	/* Likewise who queues it under this lock. */
+	spin_lock_irq(&head->state_lock);
+	spin_unlock_irq(&head->state_lock);
 	cancel_delayed_work_sync(&head->pr.work);
 }

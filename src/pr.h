@@ -37,6 +37,7 @@ struct vmp_path;
  * @gone: counts unproven paths that have gone since; head->state_lock
  * @gone_proven: @gone when our key was known to be there rightly; head->state_lock
  * @wanted: a caller wants to be registered with this; 0: none; head->state_lock
+ * @wanter: whose operation that is; head->state_lock
  * @unsure: the array may have changed something; xchg
  * @ended_at: when the last operation did, or a path was registered again, ns; read and
  *	written once
@@ -54,6 +55,7 @@ struct vmp_pr {
 	u64 holder;
 	unsigned int change, adrift, joining, gone, gone_proven;
 	u64 wanted;
+	const struct vmp_pr_op *wanter;
 	int unsure;
 	u64 ended_at;
 	atomic_t blk_told;
@@ -67,6 +69,10 @@ struct vmp_pr {
  * @late: commands that have not been answered in time; head->state_lock
  * @strayed: one of them was RESERVE, and what it did is not known; xchg
  * @unproven: it may have been registered after we were preempted; head->state_lock
+ * @doubted: with this key; head->state_lock
+ * @told: it has said that it is not registered; head->state_lock
+ * @pulled_at: when it was last taken out of use to be registered anew, jiffies, or 0;
+ *	head->pr.mutex
  * @adrift: and is counted in head->pr.adrift; head->state_lock
  * @joins: and in head->pr.joining; head->state_lock
  * @refused: it could not be registered as the others are; head->state_lock
@@ -74,10 +80,11 @@ struct vmp_pr {
  * @patient: wait for each command until it is answered; const while there is one
  */
 struct vmp_path_pr {
-	u64 key;
+	u64 key, doubted;
+	unsigned long pulled_at;
 	unsigned int change, late;
 	int strayed;
-	bool unproven, adrift, joins, refused, waits, patient;
+	bool unproven, told, adrift, joins, refused, waits, patient;
 };
 
 /* How a command has ended, as far as paths and keys go. */
@@ -141,7 +148,7 @@ enum vmp_pr_end vmp_prcmd_same(struct vmp_path *path, u64 key, u8 flags,
 
 /* prdoubt.c */
 void vmp_pr_goes(struct vmp_path *path);
-void vmp_pr_doubt(struct vmp_path *path);
+void vmp_pr_doubt(struct vmp_path *path, u64 key);
 void vmp_pr_proven(struct vmp_path *path);
 void vmp_pr_joined(struct vmp_path *path);
 void vmp_pr_drained(struct vmp_path *path);

@@ -58,6 +58,7 @@ static void vmp_pradmit_end(struct vmp_pradmit *adm, u64 key)
 	path->pr.key = key;
 	path->pr.change = adm->change;
 	path->pr.refused = false;
+	path->pr.told = false;
 	vmp_pr_proven(path);
 	/* A conflict that it had before may be heard of after this. */
 	if (key)
@@ -95,11 +96,14 @@ static enum vmp_pr_end vmp_pradmit_send(struct vmp_pradmit *adm, u8 action, u64 
  */
 static enum vmp_pr_end vmp_pradmit_leave(struct vmp_pradmit *adm)
 {
+	u64 wanted = READ_ONCE(adm->path->head->pr.wanted);
 	enum vmp_pr_end end = VMP_PR_GOOD;
 
-	if (adm->former)
+	/* What somebody is about to have again stays. */
+	if (adm->former && adm->former != wanted)
 		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->former, 0);
-	if (end != VMP_PR_NO_ANSWER && adm->older && adm->older != adm->former)
+	if (end != VMP_PR_NO_ANSWER && adm->older && adm->older != adm->former &&
+	    adm->older != wanted)
 		end = vmp_pradmit_send(adm, VMP_PR_REGISTER, adm->older, 0);
 	return end == VMP_PR_NO_ANSWER ? end : VMP_PR_GOOD;
 }
@@ -167,8 +171,9 @@ static bool vmp_pradmit_known(struct vmp_pradmit *adm)
 
 	if (end == VMP_PR_GOOD)
 		return true;
-	/* Who has gone will never tell. */
-	adm->lost = doubt == VMP_PR_ADRIFT && end != VMP_PR_NO_ANSWER;
+	/* Who has gone will never tell. A path in use may just have failed, and will yet. */
+	adm->lost = doubt == VMP_PR_ADRIFT && end != VMP_PR_NO_ANSWER &&
+		    vmp_pr_doubtful(adm->path->head, adm->path) == VMP_PR_ADRIFT;
 	adm->doubt = !adm->lost;
 	return false;
 }
@@ -218,7 +223,10 @@ static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm)
 		goto out;
 	}
 	spin_lock_irq(&path->head->state_lock);
-	vmp_pr_doubt(path);
+	/* What was stalled may have come back into use meanwhile (stall.c). */
+	if (path->state == VMP_PATH_LIVE)
+		vmp_path_set_state(path, VMP_PATH_PROBING, "to be registered anew");
+	vmp_pr_doubt(path, adm->key);
 	spin_unlock_irq(&path->head->state_lock);
 	end = vmp_pradmit_send(adm, VMP_PR_REGISTER_IGNORE, 0, adm->key);
 	if (end != VMP_PR_GOOD)
@@ -244,8 +252,8 @@ static enum vmp_pr_end vmp_pradmit_prove(struct vmp_pradmit *adm)
 
 	if (!READ_ONCE(path->pr.unproven))
 		return VMP_PR_GOOD;
-	/* Somebody is about to register all paths so, again. */
-	if (READ_ONCE(path->head->pr.wanted) != adm->key) {
+	/* Another key cannot have brought ours back; or somebody is about to register all so. */
+	if (path->pr.doubted == adm->key && READ_ONCE(path->head->pr.wanted) != adm->key) {
 		end = vmp_pradmit_sure(adm, true);
 		if (end == VMP_PR_NO_ANSWER)
 			return end;
@@ -276,8 +284,10 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm)
 		if (end == VMP_PR_GOOD)
 			end = vmp_prcmd_same(adm->path, adm->key, adm->flags,
 					     &adm->answer);
-		if (end == VMP_PR_CONFLICT)
+		if (end == VMP_PR_CONFLICT) {
+			WRITE_ONCE(adm->path->pr.told, true);
 			end = vmp_pradmit_claim(adm);
+		}
 		if (end != VMP_PR_CONFLICT)
 			return end;
 	}
@@ -308,7 +318,7 @@ static bool vmp_pradmit_register(struct vmp_pradmit *adm, const char **why)
 	if (adm->key && adm->path->pr.key != adm->key &&
 	    vmp_pr_doubtful(head, adm->path)) {
 		spin_lock_irq(&head->state_lock);
-		vmp_pr_doubt(adm->path);
+		vmp_pr_doubt(adm->path, adm->key);
 		spin_unlock_irq(&head->state_lock);
 	}
 	end = adm->key ? vmp_pradmit_join(adm) : VMP_PR_GOOD;

@@ -31,7 +31,7 @@ struct vmp_prcmd {
 	struct work_struct work;
 	struct completion done;
 	bool out;			/* it brings data there */
-	bool registers;			/* who may not have been registered before */
+	u64 registers;			/* with this who may not have been so before, or 0 */
 	bool maybe;			/* it may have been carried out; if @answered */
 	bool answered;			/* head->state_lock: the worker is through */
 	bool given_up;			/* head->state_lock: nobody waits any more */
@@ -175,7 +175,7 @@ static bool vmp_prcmd_give_up(struct vmp_prcmd *cmd)
 		if (cmd->out && cmd->cdb[1] == VMP_PR_RESERVE)
 			xchg(&path->pr.strayed, 1);
 		if (cmd->registers)
-			vmp_pr_doubt(path);
+			vmp_pr_doubt(path, cmd->registers);
 	}
 	spin_unlock_irq(&path->head->state_lock);
 	if (late)
@@ -199,7 +199,7 @@ static enum vmp_pr_end vmp_prcmd_run(struct vmp_prcmd *cmd)
 		return VMP_PR_NO_ANSWER;
 	if (cmd->end == VMP_PR_NO_ANSWER && cmd->registers && cmd->maybe) {
 		spin_lock_irq(&path->head->state_lock);
-		vmp_pr_doubt(path);
+		vmp_pr_doubt(path, cmd->registers);
 		spin_unlock_irq(&path->head->state_lock);
 	}
 	return cmd->end;
@@ -228,9 +228,9 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
 	if (!cmd)
 		return VMP_PR_NO_ANSWER;
 	vmp_pr_put_out(cmd->cdb, cmd->data, out);
-	cmd->registers = out->sa_key &&
-		(out->action == VMP_PR_REGISTER_IGNORE ||
-		 (out->action == VMP_PR_REGISTER && out->key != out->sa_key));
+	if (out->action == VMP_PR_REGISTER_IGNORE ||
+	    (out->action == VMP_PR_REGISTER && out->key != out->sa_key))
+		cmd->registers = out->sa_key;
 	if (param) {
 		memcpy(cmd->data, param, len);
 		put_unaligned_be32(len, cmd->cdb + 5);

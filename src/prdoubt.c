@@ -34,15 +34,17 @@ void vmp_pr_goes(struct vmp_path *path)
 /**
  * vmp_pr_doubt() - a path is about to be registered, or may be registered late
  * @path: has a head
+ * @key: with what
  *
  * If we are preempted before the array carries that out, our key is there all the same.
  *
  * Context: any; head->state_lock held.
  */
-void vmp_pr_doubt(struct vmp_path *path)
+void vmp_pr_doubt(struct vmp_path *path, u64 key)
 {
 	lockdep_assert_held(&path->head->state_lock);
 	path->pr.unproven = true;
+	path->pr.doubted = key;
 	if (path->state == VMP_PATH_REMOVING)
 		vmp_pr_goes(path);
 	if (path->pr.patient && !path->pr.joins) {
@@ -79,6 +81,8 @@ static void vmp_pr_is_gone(struct vmp_path *path)
 	if (!path->pr.unproven)
 		return;
 	vmp_pr_proven(path);
+	if (path->pr.doubted != head->pr.key)
+		return;
 	head->pr.gone++;
 	xchg(&head->pr.unsure, 1);
 	vmp_pr_look_again(head);
@@ -134,7 +138,7 @@ static enum vmp_pr_doubt vmp_pr_doubt_of(const struct vmp_path *path,
 {
 	bool out = path->state == VMP_PATH_DISABLED || path->state == VMP_PATH_MISMATCH;
 
-	if (path->pr.unproven && !path->pr.adrift)
+	if (path->pr.unproven && !path->pr.adrift && path->pr.doubted == path->head->pr.key)
 		return out && doubt != VMP_PR_OF_PATH ? VMP_PR_ADRIFT : VMP_PR_OF_PATH;
 	return doubt;
 }
@@ -143,6 +147,7 @@ static enum vmp_pr_doubt vmp_pr_doubt_of(const struct vmp_path *path,
 static bool vmp_pr_may_tell(const struct vmp_path *path)
 {
 	return path->sdev && path->pr.key && path->pr.key == path->head->pr.key &&
+	       !path->pr.told &&
 	       path->state != VMP_PATH_LIVE && path->state != VMP_PATH_DISABLED &&
 	       path->state != VMP_PATH_MISMATCH;
 }

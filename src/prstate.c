@@ -155,6 +155,7 @@ void vmp_pr_note_path(struct vmp_path *path, u64 key)
 
 	spin_lock_irq(&head->state_lock);
 	path->pr.key = key;
+	path->pr.told = false;
 	path->pr.change = head->pr.change;
 	spin_unlock_irq(&head->state_lock);
 }

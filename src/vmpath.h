@@ -173,6 +173,7 @@ struct vmp_attention {
 	u64 last;			/* lock: jiffies of the last one */
 	u64 denied_at;			/* INVALID COMMAND heard, jiffies; read and written once */
 	bool removable;			/* const: what the disk itself says */
+	bool use_10;			/* const: READ(10), as the kernel found */
 };
 
 /**
