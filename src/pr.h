@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Persistent reservations: what a meta-node and a path keep of them, and who may
- * call whom: prioctl.c -> pr.c -> prstate.c, prcmd.c -> prdoubt.c; the checker ->
- * pradmit.c -> prstate.c, prcmd.c.
+ * call whom: prioctl.c, prwatch.c -> pr.c -> prstate.c, prcmd.c -> prdoubt.c; the
+ * checker -> pradmit.c -> prstate.c, prcmd.c.
  */
 #ifndef VMP_PR_H
 #define VMP_PR_H
@@ -174,9 +174,16 @@ bool vmp_pr_ours(struct vmp_path *path, u64 sent_at);
 void vmp_pr_moved(struct vmp_path *path);
 void vmp_pr_hear(struct vmp_path *path, const struct scsi_sense_hdr *sense);
 
-/* pr.c */
+/* prwatch.c */
 void vmp_pr_init_head(struct vmp_head *head);
 void vmp_pr_stop(struct vmp_head *head);
+
+/* pr.c */
+bool vmp_pr_has_holder(const struct vmp_pr_op *op);
+void vmp_pr_drop(struct vmp_path *path);
+enum vmp_pr_end vmp_pr_take_over(struct vmp_pr_op *op, struct vmp_path *path, u8 type);
+enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type,
+			   bool *ours);
 int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 	      const u8 *param, size_t len, struct vmp_pr_answer *answer);
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reservations while nobody asks for anything: are we registered still, and by which path is
+ * held what a path held that has gone?
+ *
+ * The head's worker looks when a unit attention, a conflict or a path's end gives it cause.
+ * It calls pr.c as a user's operation does, and takes its turn among them.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include "vmpath.h"
+
+#define VMP_PR_PULL	(60 * HZ)	/* for the same path, between two */
+
+/* ---- is it there? -------------------------------------------------------- */
+
+/*
+ * Our key may be there by a registration that came late, after a PREEMPT: then a path in use
+ * has to say that it is registered. Who has gone with such a registration will never tell.
+ */
+static enum vmp_pr_end vmp_pr_in_time(struct vmp_pr_op *op)
+{
+	enum vmp_pr_doubt doubt = vmp_pr_doubtful(op->head, NULL);
+	enum vmp_pr_end end = doubt ? vmp_pr_vouch(op, NULL) : VMP_PR_GOOD;
+	struct vmp_pr_holder holder;
+	unsigned int i;
+
+	if (end == VMP_PR_GOOD || end == VMP_PR_NO_ANSWER)
+		return end;
+	if ((end == VMP_PR_REFUSED && doubt != VMP_PR_ADRIFT) ||
+	    vmp_prcmd_holder(op->path[0], &holder) != VMP_PR_GOOD)
+		return VMP_PR_NO_ANSWER;
+	if (!holder.held || holder.key != op->head->pr.key)
+		return VMP_PR_CONFLICT;
+	/* A PREEMPT would have taken that: those who are not registered are to be. */
+	vmp_pr_prove_gone(op);
+	for (i = 0; end == VMP_PR_CONFLICT && i < op->nr; i++)
+		vmp_pr_note_path(op->path[i], 0);
+	return VMP_PR_GOOD;
+}
+
+/* Those that were admitted when we seemed to have lost it. */
+static void vmp_pr_join_all(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	unsigned int i;
+
+	for (i = 0; i < op->nr; i++) {
+		struct vmp_path *path = op->path[i];
+		bool lost;
+
+		/* Not again and again: by this path the array may say so, and by others not. */
+		if (path->pr.pulled_at &&
+		    time_before(jiffies, path->pr.pulled_at + VMP_PR_PULL))
+			continue;
+		spin_lock_irq(&head->state_lock);
+		lost = path->state == VMP_PATH_LIVE && path->pr.key != head->pr.key;
+		if (lost) {
+			path->pr.pulled_at = jiffies | 1;
+			vmp_path_set_state(path, VMP_PATH_PROBING, "to be registered anew");
+		}
+		spin_unlock_irq(&head->state_lock);
+		if (lost)
+			vmp_checker_kick(path, 0);
+	}
+}
+
+/* Is our key there? */
+static enum vmp_pr_end vmp_pr_there(struct vmp_pr_op *op)
+{
+	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
+	struct vmp_pr_keys keys;
+	unsigned int i;
+	bool lost;
+	u8 *data;
+
+	for (i = 0; i < op->nr && end != VMP_PR_GOOD; i++) {
+		end = vmp_prcmd_keys(op->path[i], &keys, &data);
+		lost = end == VMP_PR_GOOD && keys.nr == keys.told &&
+		       !vmp_pr_count_key(&keys, op->head->pr.key);
+		kfree(data);
+		if (lost)
+			return VMP_PR_CONFLICT;
+	}
+	return end == VMP_PR_GOOD ? vmp_pr_in_time(op) : end;
+}
+
+/* Somebody else may have preempted or cleared it. */
+static void vmp_pr_look(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	enum vmp_pr_end end = vmp_pr_there(op);
+
+	if (end == VMP_PR_CONFLICT) {
+		pr_notice("%s: its registration is gone: preempted, cleared, or lost by the array\n",
+			  head->node_name);
+		vmp_pr_forget(head, head->pr.key);
+	} else if (end == VMP_PR_GOOD) {
+		vmp_pr_join_all(op);
+	} else {
+		/* When there is a path, or doubt ends. */
+		xchg(&head->pr.unsure, 1);
+		if (end == VMP_PR_NO_ANSWER && op->nr &&
+		    !test_bit(VMP_HEAD_DYING, &head->flags))
+			queue_delayed_work(vmp_path_wq, &head->pr.work, HZ);
+	}
+}
+
+/* ---- the head's worker --------------------------------------------------- */
+
+/* Its path has gone, and only who holds it may do I/O: another path is to. */
+static void vmp_pr_move(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	u8 type = head->pr.type;
+	unsigned int i;
+	bool ours;
+
+	for (i = 0; i < op->nr; i++) {
+		if (vmp_pr_ask(op, op->path[i], type, &ours) == VMP_PR_NO_ANSWER)
+			continue;
+		if (!ours) {
+			vmp_pr_note_holder(head, 0, 0);
+			return;
+		}
+		if (vmp_pr_take_over(op, op->path[i], type) == VMP_PR_GOOD)
+			return;
+		/* A take-over that nobody heard of has unregistered it. */
+		vmp_pr_drop(op->path[i]);
+	}
+}
+
+static void vmp_pr_work(struct work_struct *work)
+{
+	struct vmp_head *head = container_of(to_delayed_work(work),
+					     struct vmp_head, pr.work);
+	struct vmp_pr_answer unheard;
+	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
+
+	if (!op) {
+		queue_delayed_work(vmp_path_wq, &head->pr.work, HZ);
+		return;
+	}
+	if (!vmp_pr_begin(op) && head->pr.key && op->nr) {
+		if (xchg(&head->pr.unsure, 0))
+			vmp_pr_look(op);
+		if (head->pr.holder && !vmp_pr_has_holder(op) &&
+		    vmp_pr_one_holds(head->pr.type))
+			vmp_pr_move(op);
+	}
+	vmp_pr_end(op);
+	kfree(op);
+}
+
+/**
+ * vmp_pr_init_head() - make a new head's part
+ * @head: new
+ *
+ * Context: any.
+ */
+void vmp_pr_init_head(struct vmp_head *head)
+{
+	mutex_init(&head->pr.mutex);
+	INIT_DELAYED_WORK(&head->pr.work, vmp_pr_work);
+}
+
+/**
+ * vmp_pr_stop() - no operation queues any work of the head from now on
+ * @head: flagged as dying, without paths
+ *
+ * Who has the node open may still ask for one. It gets an error, and has to find the
+ * head as it is: one that is under way has seen the flag, or is waited for here.
+ *
+ * Context: sleeps.
+ */
+void vmp_pr_stop(struct vmp_head *head)
+{
+	mutex_lock(&head->pr.mutex);
+	mutex_unlock(&head->pr.mutex);
+	/* Likewise who queues it under this lock. */
+	spin_lock_irq(&head->state_lock);
+	spin_unlock_irq(&head->state_lock);
+	cancel_delayed_work_sync(&head->pr.work);
+}
