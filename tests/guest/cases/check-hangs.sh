@@ -22,7 +22,7 @@ need_vmp lu0
 node=$(vmp_of lu0)
 put "$node" check_secs 0
 put "$node" stall_timeout_ms 1000
-put "$node" no_path_timeout_ms 3000
+put "$node" no_path_timeout_ms $((3000 * LAB_SCALE))
 defer speak
 
 # The only path errs. That it is bad, or the LU, its check would say.
@@ -35,7 +35,7 @@ check_fails "a READ waits" wait_for 2 read_ended io
 check "and fails when its time is up" wait_for 30 read_failed io
 took=$(($(read_end io) - begun))
 note "after $took hundredths of a second"
-check "not before" test $took -ge 290
+check "not before" test $took -ge $((290 * LAB_SCALE))
 check_eq "that is counted" "$(get "$node" no_path_errors)" 1
 check_eq "the last path is not taken away for it" "$(path_state p0)" live
 check "p0 answers" host array p0 speak
