@@ -362,6 +362,8 @@ static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
 		if (!vmp_checker_unsettled(path))
 			break;
 	}
+	if (routine && found->good)
+		vmp_pradmit_review(path);
 	/* An error may be the first sign of another LU: LUN gone, and back. */
 	if (found->good && (xchg(&path->verify, 0) || !live ||
 			    READ_ONCE(path->suspect)))

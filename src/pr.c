@@ -78,6 +78,36 @@ static unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end)
 
 /* ---- registrations ------------------------------------------------------- */
 
+/**
+ * vmp_pr_lost() - is a path no more registered that we take for that?
+ * @op: has its paths; the answer is its caller's
+ * @path: one of them
+ *
+ * An array that has restarted may have new nexuses for us, keep what the old ones had, and
+ * say nothing. What the path held is held then by a nexus that is nobody's path.
+ *
+ * Context: sleeps, for ten seconds and a little at most. SPC-4 5.13.7.
+ */
+bool vmp_pr_lost(struct vmp_pr_op *op, struct vmp_path *path)
+{
+	struct vmp_head *head = op->head;
+	u64 key = head->pr.key;
+	enum vmp_pr_end end;
+
+	if (!key || READ_ONCE(path->state) != VMP_PATH_LIVE ||
+	    READ_ONCE(path->pr.key) != key)
+		return false;
+	end = vmp_prcmd_same(path, key, head->pr.flags, op->answer);
+	if (end == VMP_PR_NO_ANSWER)
+		vmp_pr_drop(path);
+	if (end != VMP_PR_CONFLICT)
+		return false;
+	if (path->born == head->pr.holder && !vmp_pr_all_hold(head->pr.type))
+		vmp_pr_note_holder(head, VMP_PR_NO_PATH, head->pr.type);
+	vmp_pr_note_path(path, 0);
+	return true;
+}
+
 /* It may have another key than the others, and is to be rid of it when it comes back. */
 static void vmp_pr_note_stray(struct vmp_path *path, u64 key)
 {
@@ -323,6 +353,29 @@ enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type,
 	return end;
 }
 
+/**
+ * vmp_pr_orphaned() - is a reservation of ours held by a nexus that is nobody's path?
+ * @op: has its paths
+ * @path: one of them, registered, which has had a conflict all the same
+ *
+ * With types 1 and 3 nobody else may do I/O. LIO keeps out all that come by the port of who
+ * holds another type, too, if they are of the same initiator and not the same nexus.
+ *
+ * Context: sleeps, for ten seconds and a little at most.
+ */
+bool vmp_pr_orphaned(struct vmp_pr_op *op, struct vmp_path *path)
+{
+	struct vmp_head *head = op->head;
+	struct vmp_pr_holder holder;
+
+	if ((vmp_pr_has_holder(op) && path->born != head->pr.holder) ||
+	    vmp_prcmd_holder(path, &holder) != VMP_PR_GOOD || !holder.held ||
+	    holder.key != head->pr.key || vmp_pr_all_hold(holder.type))
+		return false;
+	vmp_pr_note_holder(head, VMP_PR_NO_PATH, holder.type);
+	return true;
+}
+
 static void vmp_pr_reserve(struct vmp_pr_op *op)
 {
 	u8 type = op->out->type;
@@ -441,6 +494,32 @@ static void vmp_pr_carry_out(struct vmp_pr_op *op)
 	}
 }
 
+/*
+ * The caller has a conflict, and has named our key: has the path that is asked first lost its
+ * registration, or the reservation its holder? That is to be mended, or to be known, before he
+ * is told.
+ */
+static bool vmp_pr_shut_out(struct vmp_pr_op *op)
+{
+	struct vmp_pr_answer *answer = op->answer, unheard;
+	bool lost = false;
+	unsigned int i;
+
+	if (op->looked || !op->nr || answer->result < 0 || op->out->key != op->head->pr.key ||
+	    (answer->result & 0xff) != SAM_STAT_RESERVATION_CONFLICT)
+		return false;
+	op->looked = true;
+	op->answer = &unheard;
+	for (i = 0; i < op->nr && (!i || lost); i++)
+		lost |= vmp_pr_lost(op, op->path[i]);
+	if (!lost && !vmp_pr_has_holder(op))
+		lost = vmp_pr_orphaned(op, op->path[0]);
+	op->answer = answer;
+	if (lost)
+		vmp_pr_unsure(op->head);
+	return lost;
+}
+
 /* As long as an I/O would. Return: 0 if there may be a path, or -errno. */
 static int vmp_pr_wait(struct vmp_head *head)
 {
@@ -486,6 +565,7 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 {
 	struct vmp_pr_op *op = vmp_pr_alloc(head, answer);
 	unsigned int tries = 0;
+	bool lost;
 	int ret;
 
 	if (!op)
@@ -500,10 +580,15 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 		ret = vmp_pr_begin(op);
 		if (!ret)
 			vmp_pr_carry_out(op);
+		lost = !ret && vmp_pr_shut_out(op);
 		vmp_pr_end(op);
-		if (!ret && answer->result < 0)
+		if (lost) {
+			flush_delayed_work(&head->pr.work);
+			ret = vmp_pr_wait(head) ?: -EAGAIN;
+		} else if (!ret && answer->result < 0) {
 			ret = ++tries < VMP_PR_TRIES ? vmp_pr_wait(head) ?: -EAGAIN : -EIO;
-		op->again = true;
+			op->again = true;
+		}
 	} while (ret == -EAGAIN);
 	vmp_pr_want(op, 0);
 	kfree(op);

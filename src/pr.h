@@ -39,6 +39,10 @@ struct vmp_path;
  * @wanted: a caller wants to be registered with this; 0: none; head->state_lock
  * @wanter: whose operation that is; head->state_lock
  * @unsure: the array may have changed something; xchg
+ * @asking: a conflict that should not be has made us ask; read and written once
+ * @asked_at: when the last one did, ns; read and written once
+ * @moves: how often in a row nobody could take over what registrants need no holder for;
+ *	@mutex
  * @ended_at: when the last operation did, or a path was registered again, ns; read and
  *	written once
  * @blk_told: it was said that virtio-blk has none; atomic
@@ -57,7 +61,9 @@ struct vmp_pr {
 	u64 wanted;
 	const struct vmp_pr_op *wanter;
 	int unsure;
-	u64 ended_at;
+	bool asking;
+	u64 asked_at, ended_at;
+	unsigned int moves;
 	atomic_t blk_told;
 	struct delayed_work work;
 };
@@ -71,8 +77,9 @@ struct vmp_pr {
  * @unproven: it may have been registered after we were preempted; head->state_lock
  * @doubted: with this key; head->state_lock
  * @told: it has said that it is not registered; head->state_lock
- * @pulled_at: when it was last taken out of use to be registered anew, jiffies, or 0;
- *	head->pr.mutex
+ * @pulled_at: when it was last taken out of use to be registered anew, jiffies, or 0 if it
+ *	has been registered since; head->state_lock
+ * @asked: a conflict there has made us ask; xchg
  * @adrift: and is counted in head->pr.adrift; head->state_lock
  * @joins: and in head->pr.joining; head->state_lock
  * @refused: it could not be registered as the others are; head->state_lock
@@ -83,7 +90,7 @@ struct vmp_path_pr {
 	u64 key, doubted;
 	unsigned long pulled_at;
 	unsigned int change, late;
-	int strayed;
+	int strayed, asked;
 	bool unproven, told, adrift, joins, refused, waits, patient;
 };
 
@@ -112,6 +119,7 @@ struct vmp_pr_answer {
  * @len: bytes in @param
  * @answer: for the caller
  * @again: it was sent before, and who got it did not answer
+ * @looked: it was a conflict before, and we have looked why
  * @gone: head->pr.gone when it began
  * @nr: paths in @path
  * @path: live when it began, with references on io_ref; the holder's first
@@ -122,7 +130,7 @@ struct vmp_pr_op {
 	const u8 *param;
 	size_t len;
 	struct vmp_pr_answer *answer;
-	bool again;
+	bool again, looked;
 	unsigned int gone, nr;
 	struct vmp_path *path[VMP_PR_MAX_PATHS];
 };
@@ -167,6 +175,7 @@ void vmp_pr_note_holder(struct vmp_head *head, u64 born, u8 type);
 void vmp_pr_forget(struct vmp_head *head, u64 former);
 int vmp_pr_keys(struct vmp_head *head, struct vmp_pr_keys *keys, u8 **data);
 int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder);
+void vmp_pr_query(struct vmp_path *path);
 enum vmp_pr_end vmp_pr_vouch(struct vmp_pr_op *op, const struct vmp_path *but);
 const char *vmp_pr_state_name(const struct vmp_path *path);
 bool vmp_pr_bars(const struct vmp_path *path);
@@ -181,7 +190,9 @@ void vmp_pr_stop(struct vmp_head *head);
 /* pr.c */
 bool vmp_pr_has_holder(const struct vmp_pr_op *op);
 void vmp_pr_drop(struct vmp_path *path);
+bool vmp_pr_lost(struct vmp_pr_op *op, struct vmp_path *path);
 enum vmp_pr_end vmp_pr_take_over(struct vmp_pr_op *op, struct vmp_path *path, u8 type);
+bool vmp_pr_orphaned(struct vmp_pr_op *op, struct vmp_path *path);
 enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type,
 			   bool *ours);
 int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
@@ -190,6 +201,7 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 /* pradmit.c */
 bool vmp_pradmit(struct vmp_path *path, const char **why);
 bool vmp_pradmit_disk(struct vmp_path *path);
+void vmp_pradmit_review(struct vmp_path *path);
 bool vmp_pradmit_stands(const struct vmp_path *path);
 
 /* prioctl.c */

@@ -61,8 +61,10 @@ static void vmp_pradmit_end(struct vmp_pradmit *adm, u64 key)
 	path->pr.told = false;
 	vmp_pr_proven(path);
 	/* A conflict that it had before may be heard of after this. */
-	if (key)
+	if (key) {
+		path->pr.pulled_at = 0;
 		WRITE_ONCE(path->head->pr.ended_at, ktime_get_ns());
+	}
 	spin_unlock_irq(&path->head->state_lock);
 }
 
@@ -268,6 +270,15 @@ static enum vmp_pr_end vmp_pradmit_prove(struct vmp_pradmit *adm)
 	return VMP_PR_GOOD;
 }
 
+/* It is not registered: what it held is held by a nexus that is nobody's path, if at all. */
+static void vmp_pradmit_bereft(struct vmp_path *path)
+{
+	struct vmp_pr *pr = &path->head->pr;
+
+	if (path->born == READ_ONCE(pr->holder) && !vmp_pr_all_hold(READ_ONCE(pr->type)))
+		vmp_pr_note_holder(path->head, VMP_PR_NO_PATH, pr->type);
+}
+
 /*
  * Registered as it should be? It is if it may change its key for the same. If not, the
  * others have to be, still, and nothing may have happened until it is, too: or it would
@@ -286,6 +297,7 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm)
 					     &adm->answer);
 		if (end == VMP_PR_CONFLICT) {
 			WRITE_ONCE(adm->path->pr.told, true);
+			vmp_pradmit_bereft(adm->path);
 			end = vmp_pradmit_claim(adm);
 		}
 		if (end != VMP_PR_CONFLICT)
@@ -434,6 +446,32 @@ bool vmp_pradmit_disk(struct vmp_path *path)
 	}
 	kobject_put(&head->kobj);
 	return reserved;
+}
+
+/**
+ * vmp_pradmit_review() - is our key there still, though nothing was heard of it?
+ * @path: attached, live
+ *
+ * An array that has lost all registrations in a restart may say nothing, and who is not
+ * registered has no conflict either, before somebody else reserves.
+ *
+ * Context: the path's routine check; sleeps, for ten seconds and a little at most.
+ */
+void vmp_pradmit_review(struct vmp_path *path)
+{
+	struct vmp_pr *pr = &path->head->pr;
+	u64 key = READ_ONCE(pr->key);
+	struct vmp_pr_keys keys;
+	u8 *data;
+
+	if (!key || READ_ONCE(path->pr.key) != key || READ_ONCE(path->pr.late) ||
+	    READ_ONCE(pr->busy) || !percpu_ref_tryget_live(&path->io_ref))
+		return;
+	if (vmp_prcmd_keys(path, &keys, &data) == VMP_PR_GOOD &&
+	    keys.nr == keys.told && !vmp_pr_count_key(&keys, key))
+		vmp_pr_query(path);
+	kfree(data);
+	percpu_ref_put(&path->io_ref);
 }
 
 /**

@@ -12,6 +12,8 @@
 #include <scsi/scsi_proto.h>
 #include "vmpath.h"
 
+#define VMP_PR_ASK	NSEC_PER_SEC	/* after a conflict, not for the next */
+
 /* ---- operations ---------------------------------------------------------- */
 
 /**
@@ -285,6 +287,20 @@ int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder)
 }
 
 /**
+ * vmp_pr_query() - a path that we take for registered seems not to be
+ * @path: held by its caller
+ *
+ * The head's worker finds out.
+ *
+ * Context: any.
+ */
+void vmp_pr_query(struct vmp_path *path)
+{
+	xchg(&path->pr.asked, 1);
+	mod_delayed_work(vmp_path_wq, &path->head->pr.work, 0);
+}
+
+/**
  * vmp_pr_vouch() - is a path in use registered still?
  * @op: has its paths
  * @but: this one is not asked; or NULL
@@ -317,10 +333,12 @@ enum vmp_pr_end vmp_pr_vouch(struct vmp_pr_op *op, const struct vmp_path *but)
 			vmp_pr_prove_gone(op);
 			return end;
 		}
-		if (end == VMP_PR_CONFLICT)
+		if (end == VMP_PR_CONFLICT) {
 			refused++;
-		else
+			vmp_pr_query(path);
+		} else {
 			unknown++;
+		}
 	}
 	if (unknown)
 		return VMP_PR_NO_ANSWER;
@@ -373,6 +391,27 @@ bool vmp_pr_bars(const struct vmp_path *path)
 	return pr->holder && path->born != pr->holder && vmp_pr_one_holds(pr->type);
 }
 
+/*
+ * We take it for registered. Unless that has been asked a moment ago, what the array says is
+ * waited for: another's reservation may keep us out for long, and all that comes meets it.
+ */
+static bool vmp_pr_asks(struct vmp_path *path)
+{
+	struct vmp_pr *pr = &path->head->pr;
+	u64 key = READ_ONCE(pr->key), now = ktime_get_ns();
+
+	if (!key || READ_ONCE(path->pr.key) != key)
+		return false;
+	if (READ_ONCE(pr->asking))
+		return true;
+	if (now < READ_ONCE(pr->asked_at) + VMP_PR_ASK)
+		return false;
+	WRITE_ONCE(pr->asked_at, now);
+	WRITE_ONCE(pr->asking, true);
+	vmp_pr_query(path);
+	return true;
+}
+
 /**
  * vmp_pr_ours() - is a conflict on this path our own doing, and soon over?
  * @path: held by the I/O that had it
@@ -387,13 +426,14 @@ bool vmp_pr_ours(struct vmp_path *path, u64 sent_at)
 {
 	struct vmp_head *head = path->head;
 
-	if (READ_ONCE(path->rank) == VMP_RANK_BARRED)
+	if (READ_ONCE(path->rank) == VMP_RANK_BARRED ||
+	    READ_ONCE(head->pr.holder) == VMP_PR_NO_PATH)
 		queue_delayed_work(vmp_path_wq, &head->pr.work, 0);
 	else if (READ_ONCE(path->rank) == VMP_RANK_UNUSABLE &&
 		 READ_ONCE(path->pr.change) != READ_ONCE(head->pr.change))
 		return true;	/* to be registered anew, and not picked before */
 	else if (!READ_ONCE(head->pr.busy))
-		return sent_at <= READ_ONCE(head->pr.ended_at);
+		return sent_at <= READ_ONCE(head->pr.ended_at) || vmp_pr_asks(path);
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #include "vmpath.h"
 
 #define VMP_PR_PULL	(60 * HZ)	/* for the same path, between two */
+#define VMP_PR_MOVES	4		/* tries to take over what a lost nexus holds */
 
 /* ---- is it there? -------------------------------------------------------- */
 
@@ -50,12 +51,12 @@ static void vmp_pr_join_all(struct vmp_pr_op *op)
 		struct vmp_path *path = op->path[i];
 		bool lost;
 
+		spin_lock_irq(&head->state_lock);
+		lost = path->state == VMP_PATH_LIVE && path->pr.key != head->pr.key;
 		/* Not again and again: by this path the array may say so, and by others not. */
 		if (path->pr.pulled_at &&
 		    time_before(jiffies, path->pr.pulled_at + VMP_PR_PULL))
-			continue;
-		spin_lock_irq(&head->state_lock);
-		lost = path->state == VMP_PATH_LIVE && path->pr.key != head->pr.key;
+			lost = false;
 		if (lost) {
 			path->pr.pulled_at = jiffies | 1;
 			vmp_path_set_state(path, VMP_PATH_PROBING, "to be registered anew");
@@ -107,9 +108,37 @@ static void vmp_pr_look(struct vmp_pr_op *op)
 	}
 }
 
+/*
+ * By a conflict on a path that we take for registered. If it is not, the others need not be,
+ * either.
+ */
+static void vmp_pr_asked(struct vmp_pr_op *op)
+{
+	bool lost = false;
+	unsigned int i;
+
+	for (i = 0; i < op->nr; i++) {
+		struct vmp_path *path = op->path[i];
+
+		if (!xchg(&path->pr.asked, 0))
+			continue;
+		if (vmp_pr_lost(op, path))
+			lost = true;
+		else if (READ_ONCE(path->state) == VMP_PATH_LIVE)
+			vmp_pr_orphaned(op, path);
+	}
+	for (i = 0; lost && i < op->nr; i++)
+		vmp_pr_lost(op, op->path[i]);
+	if (lost)
+		xchg(&op->head->pr.unsure, 1);
+}
+
 /* ---- the head's worker --------------------------------------------------- */
 
-/* Its path has gone, and only who holds it may do I/O: another path is to. */
+/*
+ * Who holds it has no path any more: another path is to hold it. LIO does not let those take it
+ * over whom it keeps out; see vmp_pr_orphaned().
+ */
 static void vmp_pr_move(struct vmp_pr_op *op)
 {
 	struct vmp_head *head = op->head;
@@ -118,16 +147,26 @@ static void vmp_pr_move(struct vmp_pr_op *op)
 	bool ours;
 
 	for (i = 0; i < op->nr; i++) {
-		if (vmp_pr_ask(op, op->path[i], type, &ours) == VMP_PR_NO_ANSWER)
+		/* Who is to be registered anew comes back here when he is. */
+		if (READ_ONCE(op->path[i]->state) != VMP_PATH_LIVE ||
+		    vmp_pr_ask(op, op->path[i], type, &ours) == VMP_PR_NO_ANSWER)
 			continue;
 		if (!ours) {
 			vmp_pr_note_holder(head, 0, 0);
 			return;
 		}
-		if (vmp_pr_take_over(op, op->path[i], type) == VMP_PR_GOOD)
+		if (vmp_pr_take_over(op, op->path[i], type) == VMP_PR_GOOD) {
+			head->pr.moves = 0;
 			return;
+		}
 		/* A take-over that nobody heard of has unregistered it. */
 		vmp_pr_drop(op->path[i]);
+		/* Registrants can do without a holder. */
+		if (!vmp_pr_one_holds(type) && ++head->pr.moves >= VMP_PR_MOVES) {
+			head->pr.moves = 0;
+			vmp_pr_note_holder(head, 0, 0);
+			return;
+		}
 	}
 }
 
@@ -137,16 +176,22 @@ static void vmp_pr_work(struct work_struct *work)
 					     struct vmp_head, pr.work);
 	struct vmp_pr_answer unheard;
 	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
+	int ret;
 
 	if (!op) {
 		queue_delayed_work(vmp_path_wq, &head->pr.work, HZ);
 		return;
 	}
-	if (!vmp_pr_begin(op) && head->pr.key && op->nr) {
+	ret = vmp_pr_begin(op);
+	/* From here on it is the operation that I/O waits for. */
+	WRITE_ONCE(head->pr.asking, false);
+	if (!ret && head->pr.key && op->nr) {
+		vmp_pr_asked(op);
 		if (xchg(&head->pr.unsure, 0))
 			vmp_pr_look(op);
 		if (head->pr.holder && !vmp_pr_has_holder(op) &&
-		    vmp_pr_one_holds(head->pr.type))
+		    (vmp_pr_one_holds(head->pr.type) ||
+		     head->pr.holder == VMP_PR_NO_PATH))
 			vmp_pr_move(op);
 	}
 	vmp_pr_end(op);

@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# DESCRIPTION: an array restarts that keeps registrations (APTPL), and gives the guests new nexuses: they go on as before
+# TOPOLOGY: lio2
+# TIMEOUT: 400
+# GUESTS: 2
+# TAGS: array
+
+set -eu
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=lib-fault.sh
+. "$(dirname "$0")/lib-fault.sh"
+# shellcheck source=lib-pr.sh
+. "$(dirname "$0")/lib-pr.sh"
+# shellcheck source=lib-praptpl.sh
+. "$(dirname "$0")/lib-praptpl.sh"
+
+# count KEY: of the nexuses that have it.
+count()
+{
+	keys "$dev" | tr ' ' '\n' | grep -c "^$1$" || :
+}
+
+# holder_type TYPE SECOND: 22 tests, of guest 0. SECOND is what its second path is.
+holder_type()
+{
+	check "type $1: register" sg_persist -n -o -G -K 0 -S 0xa1 -Z "$dev"
+	flap p0
+	check "type $1: reserve" pr "$dev" reserve a1 "$1"
+	flap p1
+	check "type $1: they meet" meet "$1.before"
+	check "type $1: it writes" writes_begin "$dev"
+	log_mark
+	restart
+	check "type $1: it goes on to write, without being told anything" writes_go_on
+	check "type $1: no write has failed" writes_end
+	check "type $1: its paths are as they were" wait_for 20 states_are registered "$2"
+	note "$(sg_persist -n -i -s "$dev" 2>&1)"
+	check_eq "type $1: so is the reservation" "$(holder "$dev")" "a1 $1"
+	check "type $1: both paths are registered" test "$(count a1)" -ge 2
+	check "type $1: they meet" meet "$1.other"
+	flap p0
+	check "type $1: it writes" write_4k "$dev" 4096
+	check "type $1: they meet" meet "$1.checked"
+	check "type $1: release" pr "$dev" release a1 "$1"
+	check "type $1: unregister" pr "$dev" register a1 0
+}
+
+# other_type TYPE: 21 tests, of guest 1.
+other_type()
+{
+	check "type $1: register" sg_persist -n -o -G -K 0 -S 0xb1 -Z "$dev"
+	flap p1
+	check "type $1: it reads" read_at "$dev" 4096
+	flap p0
+	check "type $1: they meet" meet "$1.before"
+	check "type $1: it reads" read_at "$dev" 4096
+	check "type $1: they meet" meet "$1.other"
+	# Its registration is one of those that the array has kept.
+	if [ "$1" = 5 ]; then
+		check "type 5: it writes, as it is registered" write_4k "$dev" 4096
+	else
+		check "type 1: it cannot write" conflicts write_4k "$dev" 4096
+	fi
+	check "type $1: it is registered" test "$(count b1)" -ge 2
+	check "type $1: and knows" wait_for 20 states_are registered registered
+	flap p1
+	check "type $1: it reads" read_at "$dev" 4096
+	check "type $1: unregister" pr "$dev" register b1 0
+	check "type $1: its paths know" wait_for 20 states_are none none
+	check "type $1: now it cannot write" conflicts write_4k "$dev" 4096
+	check "type $1: it reads" read_at "$dev" 4096
+	check "type $1: no path has failed" states_live
+	check "type $1: they meet" meet "$1.checked"
+}
+
+states_live()
+{
+	has_state p0 live && has_state p1 live
+}
+
+if [ "$LAB_GUEST" -eq 0 ]; then plan 48; else plan 46; fi
+need_vmp lu0
+node=$(vmp_of lu0)
+dev=/dev/$node
+for type in 5 1; do
+	check "they meet" meet "$type.begin"
+	if [ "$LAB_GUEST" -eq 0 ]; then
+		second=registered
+		[ "$type" = 5 ] || second=barred
+		holder_type "$type" $second
+	else
+		other_type "$type"
+	fi
+	check "they meet" meet "$type.end"
+done
