@@ -210,7 +210,7 @@ static void vmp_checker_undecided(struct vmp_path *path, const char *why)
 		WRITE_ONCE(path->mismatch, why);
 	}
 	vmp_checker_kick(path, path->state == VMP_PATH_MISMATCH ?
-			 VMP_CHECKER_FOREIGN : VMP_CHECKER_UNDECIDED);
+			 VMP_CHECKER_FOREIGN : vmp_checker_jitter(VMP_CHECKER_UNDECIDED));
 }
 
 static bool vmp_checker_serves(const struct vmp_path *path,
@@ -227,6 +227,7 @@ struct vmp_checked {
 	enum vmp_path_state state;	/* what the path was in */
 	unsigned long start;		/* jiffies */
 	bool good;			/* it reads */
+	bool routine;			/* that was all that was asked for */
 	bool alone;			/* there was no live path to compare with */
 	enum vmp_same same;
 	const char *why;		/* if not the same LU; may be NULL */
@@ -338,9 +339,9 @@ static bool vmp_checker_unsettled(struct vmp_path *path)
 static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
 {
 	bool live = found->state == VMP_PATH_LIVE;
-	bool routine = xchg(&path->routine, 0) && live;
 	unsigned int i;
 
+	found->routine = xchg(&path->routine, 0) && live;
 	vmp_activate_send(path);
 	if (!vmp_alua_ask(path))
 		return;
@@ -357,13 +358,11 @@ static void vmp_checker_look(struct vmp_path *path, struct vmp_checked *found)
 			found->same = VMP_LU_UNKNOWN;
 			return;
 		}
-		found->good = (routine && vmp_checker_sample(path)) ||
+		found->good = (found->routine && vmp_checker_sample(path)) ||
 			      vmp_checker_good(path, found->state != VMP_PATH_PROBING);
 		if (!vmp_checker_unsettled(path))
 			break;
 	}
-	if (routine && found->good)
-		vmp_pradmit_review(path);
 	/* An error may be the first sign of another LU: LUN gone, and back. */
 	if (found->good && (xchg(&path->verify, 0) || !live ||
 			    READ_ONCE(path->suspect)))
@@ -442,6 +441,8 @@ static void vmp_checker_work(struct work_struct *work)
 		spin_unlock_irq(&head->state_lock);
 	}
 	vmp_failover_judge(head);
+	if (found.routine && found.good)
+		vmp_pradmit_review(path);
 }
 
 /**
@@ -528,7 +529,8 @@ static u64 vmp_checker_lu_ios(struct vmp_head *head)
 
 /*
  * What has carried I/O since the last look, and failed none, is good: no check
- * tells more than that. An LU that nobody uses is looked at less and less.
+ * tells more than that, but for an array that has lost our registrations. An LU that nobody
+ * uses is looked at less and less.
  */
 static void vmp_checker_routine_work(struct work_struct *work)
 {
@@ -542,7 +544,8 @@ static void vmp_checker_routine_work(struct work_struct *work)
 	/* Who becomes live, or says how often, starts it again. */
 	if (!secs || READ_ONCE(path->state) != VMP_PATH_LIVE)
 		return;
-	if (ios == path->seen_ios || errors != path->seen_errors) {
+	if (ios == path->seen_ios || errors != path->seen_errors ||
+	    READ_ONCE(path->head->pr.key)) {
 		lu_ios = vmp_checker_lu_ios(path->head);
 		if (lu_ios == path->seen_lu_ios)
 			wait = min(2 * READ_ONCE(path->check_wait),

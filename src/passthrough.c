@@ -35,8 +35,9 @@
  * @last: what that end means; VMP_DONE if there is none
  * @tried: slots of paths that failed it
  * @epoch: head->epoch when the first one did
- * @retries: on one path, which was busy
+ * @retries: on one path, which was busy, or had a conflict of our own doing
  * @sends: in all
+ * @sent_at: the last one, ns
  * @waits: jiffies when it first found no path; valid if @waiting
  * @waiting: it has found none
  * @ret: what the program gets, at the end
@@ -50,6 +51,7 @@ struct vmp_passthrough {
 	enum vmp_outcome last;
 	u64 tried, epoch;
 	unsigned int retries, sends;
+	u64 sent_at;
 	unsigned long waits;
 	bool waiting;
 	int ret;
@@ -202,6 +204,7 @@ static int vmp_passthrough_send(struct vmp_passthrough *pt, struct vmp_path *pat
 	int ret = scsi_ioctl_block_when_processing_errors(path->sdev, SG_IO, false);
 
 	pt->sends++;
+	pt->sent_at = ktime_get_ns();
 	if (ret)
 		return ret;
 	if (READ_ONCE(path->unsettled) || READ_ONCE(path->rank) == VMP_RANK_UNUSABLE)
@@ -225,6 +228,11 @@ static bool vmp_passthrough_judge(struct vmp_passthrough *pt, struct vmp_path *p
 		return !pt->repeat;
 	}
 	switch (outcome) {
+	case VMP_CONFLICT:
+		if (!vmp_pr_ours(path, pt->sent_at) || !pt->repeat)
+			return true;
+		pt->retries++;
+		break;
 	case VMP_RETRY:
 		if (pt->retries++ < VMP_MAX_RETRIES)
 			break;

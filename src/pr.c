@@ -15,6 +15,7 @@
 
 #define VMP_PR_POLL	(HZ / 10)	/* is there a path now? */
 #define VMP_PR_TRIES	8		/* of an operation, if no path has an answer */
+#define VMP_PR_MEND	100		/* VMP_PR_POLLs for a reservation to be taken over */
 
 /* ---- paths --------------------------------------------------------------- */
 
@@ -102,8 +103,7 @@ bool vmp_pr_lost(struct vmp_pr_op *op, struct vmp_path *path)
 		vmp_pr_drop(path);
 	if (end != VMP_PR_CONFLICT)
 		return false;
-	if (path->born == head->pr.holder && !vmp_pr_all_hold(head->pr.type))
-		vmp_pr_note_holder(head, VMP_PR_NO_PATH, head->pr.type);
+	vmp_pr_bereave(path, key);
 	vmp_pr_note_path(path, 0);
 	return true;
 }
@@ -141,16 +141,30 @@ static enum vmp_pr_end vmp_pr_put_back(struct vmp_pr_op *op, struct vmp_path *pa
 	return end;
 }
 
+/* Is our key there, with anybody, though those before @path have another one already? */
+static bool vmp_pr_key_left(struct vmp_pr_op *op, struct vmp_path *path)
+{
+	struct vmp_pr_keys keys;
+	bool left = true;
+	u8 *data;
+
+	if (vmp_prcmd_keys(path, &keys, &data) == VMP_PR_GOOD && keys.nr == keys.told)
+		left = vmp_pr_count_key(&keys, op->head->pr.key);
+	kfree(data);
+	return left;
+}
+
 /*
  * Has somebody preempted the key that the path which did not follow had, and so meant all of
- * ours? He did not meet those that had the new key.
+ * ours? He did not meet those that had the new key. If the old one is still there, it is a lost
+ * nexus of ours that has it, which he would have met.
  */
-static bool vmp_pr_preempted(struct vmp_pr_op *op, struct vmp_path *path)
+static bool vmp_pr_preempted(struct vmp_pr_op *op, struct vmp_path *path, bool left)
 {
 	u64 key = path->pr.key;
 	enum vmp_pr_end end;
 
-	if (!key || key != op->head->pr.key || key == op->out->sa_key)
+	if (!key || key != op->head->pr.key || key == op->out->sa_key || left)
 		return false;
 	end = vmp_prcmd_same(path, key, op->head->pr.flags, op->answer);
 	if (end == VMP_PR_NO_ANSWER)
@@ -177,6 +191,7 @@ static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr)
 {
 	struct vmp_pr_answer *answer = op->answer, unheard;
 	const struct vmp_pr_out *out = op->out;
+	bool left = nr && out->sa_key && vmp_pr_key_left(op, op->path[nr]);
 	unsigned int i;
 
 	op->answer = &unheard;
@@ -191,7 +206,7 @@ static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr)
 		else if (vmp_pr_put_back(op, path, out->sa_key, key) != VMP_PR_GOOD)
 			vmp_pr_drop(path);
 	}
-	if (nr && out->sa_key && vmp_pr_preempted(op, op->path[nr])) {
+	if (nr && out->sa_key && vmp_pr_preempted(op, op->path[nr], left)) {
 		for (i = 0; i < nr; i++)
 			if (vmp_pr_put_back(op, op->path[i], op->head->pr.key, 0) == VMP_PR_GOOD)
 				vmp_pr_cast_off(op, op->path[i]);
@@ -356,7 +371,7 @@ enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type,
 /**
  * vmp_pr_orphaned() - is a reservation of ours held by a nexus that is nobody's path?
  * @op: has its paths
- * @path: one of them, registered, which has had a conflict all the same
+ * @path: one of them, registered; it has had a conflict, or no path in use is the holder
  *
  * With types 1 and 3 nobody else may do I/O. LIO keeps out all that come by the port of who
  * holds another type, too, if they are of the same initiator and not the same nexus.
@@ -369,6 +384,7 @@ bool vmp_pr_orphaned(struct vmp_pr_op *op, struct vmp_path *path)
 	struct vmp_pr_holder holder;
 
 	if ((vmp_pr_has_holder(op) && path->born != head->pr.holder) ||
+	    READ_ONCE(path->state) != VMP_PATH_LIVE || vmp_pr_rests(op) ||
 	    vmp_prcmd_holder(path, &holder) != VMP_PR_GOOD || !holder.held ||
 	    holder.key != head->pr.key || vmp_pr_all_hold(holder.type))
 		return false;
@@ -495,25 +511,29 @@ static void vmp_pr_carry_out(struct vmp_pr_op *op)
 }
 
 /*
- * The caller has a conflict, and has named our key: has the path that is asked first lost its
- * registration, or the reservation its holder? That is to be mended, or to be known, before he
- * is told.
+ * The caller has a conflict, and has named our key: has a path lost its registration, or the
+ * reservation its holder? That is to be mended, or to be known, before he is told. It is the
+ * first path that has answered, but for a registration, which all have to take.
  */
 static bool vmp_pr_shut_out(struct vmp_pr_op *op)
 {
+	u64 key = op->head->pr.key;
 	struct vmp_pr_answer *answer = op->answer, unheard;
-	bool lost = false;
-	unsigned int i;
+	bool all = op->out->action == VMP_PR_REGISTER, lost = false;
+	unsigned int i, asked = 0;
 
-	if (op->looked || !op->nr || answer->result < 0 || op->out->key != op->head->pr.key ||
+	if (op->looked || answer->result < 0 || !key || op->out->key != key ||
 	    (answer->result & 0xff) != SAM_STAT_RESERVATION_CONFLICT)
 		return false;
 	op->looked = true;
 	op->answer = &unheard;
-	for (i = 0; i < op->nr && (!i || lost); i++)
+	for (i = 0; i < op->nr && (!asked || lost || all); i++) {
+		if (READ_ONCE(op->path[i]->state) != VMP_PATH_LIVE)
+			continue;
 		lost |= vmp_pr_lost(op, op->path[i]);
-	if (!lost && !vmp_pr_has_holder(op))
-		lost = vmp_pr_orphaned(op, op->path[0]);
+		if (!asked++ && !lost && !vmp_pr_has_holder(op))
+			lost = vmp_pr_orphaned(op, op->path[i]);
+	}
 	op->answer = answer;
 	if (lost)
 		vmp_pr_unsure(op->head);
@@ -532,6 +552,30 @@ static int vmp_pr_wait(struct vmp_head *head)
 			return -ERESTARTSYS;
 	} while (!vmp_head_usable(head));
 	return 0;
+}
+
+/*
+ * What is lost is being registered anew, and what it held taken over. @told: the conflict that
+ * the caller gets if there is no path for that.
+ */
+static int vmp_pr_mended(struct vmp_pr_op *op, const struct vmp_pr_answer *told)
+{
+	struct vmp_head *head = op->head;
+	unsigned int i;
+	int ret;
+
+	flush_delayed_work(&head->pr.work);
+	for (i = 0; i < VMP_PR_MEND; i++) {
+		ret = vmp_pr_wait(head);
+		if (ret || READ_ONCE(head->pr.holder) != VMP_PR_NO_PATH)
+			break;
+	}
+	if (ret == -EIO) {
+		*op->answer = *told;
+		return 0;
+	}
+	op->answer->result = -EIO;
+	return ret ?: -EAGAIN;
 }
 
 /* As long as it is tried again, a path with this key needs no other proof. */
@@ -564,6 +608,7 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 	      const u8 *param, size_t len, struct vmp_pr_answer *answer)
 {
 	struct vmp_pr_op *op = vmp_pr_alloc(head, answer);
+	struct vmp_pr_answer told;
 	unsigned int tries = 0;
 	bool lost;
 	int ret;
@@ -582,9 +627,9 @@ int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 			vmp_pr_carry_out(op);
 		lost = !ret && vmp_pr_shut_out(op);
 		vmp_pr_end(op);
+		told = *answer;
 		if (lost) {
-			flush_delayed_work(&head->pr.work);
-			ret = vmp_pr_wait(head) ?: -EAGAIN;
+			ret = vmp_pr_mended(op, &told);
 		} else if (!ret && answer->result < 0) {
 			ret = ++tries < VMP_PR_TRIES ? vmp_pr_wait(head) ?: -EAGAIN : -EIO;
 			op->again = true;

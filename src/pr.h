@@ -13,7 +13,7 @@
 #include <scsi/scsi_cmnd.h>
 #include "reservation.h"
 
-#define VMP_PR_NO_PATH		U64_MAX	/* held by a disk of ours that is no path yet */
+#define VMP_PR_NO_PATH		U64_MAX	/* held by a nexus of ours that is nobody's path */
 #define VMP_PR_MAX_PATHS	64	/* VMP_MAX_PATHS */
 
 struct pr_ops;
@@ -39,10 +39,12 @@ struct vmp_path;
  * @wanted: a caller wants to be registered with this; 0: none; head->state_lock
  * @wanter: whose operation that is; head->state_lock
  * @unsure: the array may have changed something; xchg
- * @asking: a conflict that should not be has made us ask; read and written once
- * @asked_at: when the last one did, ns; read and written once
- * @moves: how often in a row nobody could take over what registrants need no holder for;
- *	@mutex
+ * @asking: a conflict that should not be has made us ask; xchg
+ * @asked_at: when it did, ns; read and written once
+ * @ask_after: no other one does before, ns; read and written once
+ * @moves: how often in a row nobody could take the reservation over; head->state_lock
+ * @moved_nr: paths in use when that was given up; head->state_lock
+ * @moved_at: and when, jiffies, or 0; head->state_lock
  * @ended_at: when the last operation did, or a path was registered again, ns; read and
  *	written once
  * @blk_told: it was said that virtio-blk has none; atomic
@@ -61,9 +63,10 @@ struct vmp_pr {
 	u64 wanted;
 	const struct vmp_pr_op *wanter;
 	int unsure;
-	bool asking;
-	u64 asked_at, ended_at;
-	unsigned int moves;
+	int asking;
+	u64 asked_at, ask_after, ended_at;
+	unsigned int moves, moved_nr;
+	unsigned long moved_at;
 	atomic_t blk_told;
 	struct delayed_work work;
 };
@@ -79,7 +82,7 @@ struct vmp_pr {
  * @told: it has said that it is not registered; head->state_lock
  * @pulled_at: when it was last taken out of use to be registered anew, jiffies, or 0 if it
  *	has been registered since; head->state_lock
- * @asked: a conflict there has made us ask; xchg
+ * @asked: enum vmp_pr_asked: why it is to be asked whether it is registered; xchg
  * @adrift: and is counted in head->pr.adrift; head->state_lock
  * @joins: and in head->pr.joining; head->state_lock
  * @refused: it could not be registered as the others are; head->state_lock
@@ -92,6 +95,13 @@ struct vmp_path_pr {
 	unsigned int change, late;
 	int strayed, asked;
 	bool unproven, told, adrift, joins, refused, waits, patient;
+};
+
+/* Why a path is to be asked whether it is registered. */
+enum vmp_pr_asked {
+	VMP_PR_NOT_ASKED,
+	VMP_PR_SEEMS_LOST,	/* it, or the array, has said that it is not */
+	VMP_PR_IN_CONFLICT,	/* its I/O */
 };
 
 /* How a command has ended, as far as paths and keys go. */
@@ -172,10 +182,13 @@ void vmp_pr_end(struct vmp_pr_op *op);
 int vmp_pr_unsupported(struct vmp_head *head);
 void vmp_pr_note_path(struct vmp_path *path, u64 key);
 void vmp_pr_note_holder(struct vmp_head *head, u64 born, u8 type);
+bool vmp_pr_bereave(struct vmp_path *path, u64 key);
+bool vmp_pr_fruitless(struct vmp_pr_op *op);
+bool vmp_pr_rests(struct vmp_pr_op *op);
 void vmp_pr_forget(struct vmp_head *head, u64 former);
 int vmp_pr_keys(struct vmp_head *head, struct vmp_pr_keys *keys, u8 **data);
 int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder);
-void vmp_pr_query(struct vmp_path *path);
+void vmp_pr_query(struct vmp_path *path, enum vmp_pr_asked why);
 enum vmp_pr_end vmp_pr_vouch(struct vmp_pr_op *op, const struct vmp_path *but);
 const char *vmp_pr_state_name(const struct vmp_path *path);
 bool vmp_pr_bars(const struct vmp_path *path);

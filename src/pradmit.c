@@ -63,6 +63,7 @@ static void vmp_pradmit_end(struct vmp_pradmit *adm, u64 key)
 	/* A conflict that it had before may be heard of after this. */
 	if (key) {
 		path->pr.pulled_at = 0;
+		xchg(&path->pr.asked, VMP_PR_NOT_ASKED);
 		WRITE_ONCE(path->head->pr.ended_at, ktime_get_ns());
 	}
 	spin_unlock_irq(&path->head->state_lock);
@@ -270,15 +271,6 @@ static enum vmp_pr_end vmp_pradmit_prove(struct vmp_pradmit *adm)
 	return VMP_PR_GOOD;
 }
 
-/* It is not registered: what it held is held by a nexus that is nobody's path, if at all. */
-static void vmp_pradmit_bereft(struct vmp_path *path)
-{
-	struct vmp_pr *pr = &path->head->pr;
-
-	if (path->born == READ_ONCE(pr->holder) && !vmp_pr_all_hold(READ_ONCE(pr->type)))
-		vmp_pr_note_holder(path->head, VMP_PR_NO_PATH, pr->type);
-}
-
 /*
  * Registered as it should be? It is if it may change its key for the same. If not, the
  * others have to be, still, and nothing may have happened until it is, too: or it would
@@ -297,7 +289,7 @@ static enum vmp_pr_end vmp_pradmit_join(struct vmp_pradmit *adm)
 					     &adm->answer);
 		if (end == VMP_PR_CONFLICT) {
 			WRITE_ONCE(adm->path->pr.told, true);
-			vmp_pradmit_bereft(adm->path);
+			vmp_pr_bereave(adm->path, adm->key);
 			end = vmp_pradmit_claim(adm);
 		}
 		if (end != VMP_PR_CONFLICT)
@@ -469,7 +461,7 @@ void vmp_pradmit_review(struct vmp_path *path)
 		return;
 	if (vmp_prcmd_keys(path, &keys, &data) == VMP_PR_GOOD &&
 	    keys.nr == keys.told && !vmp_pr_count_key(&keys, key))
-		vmp_pr_query(path);
+		vmp_pr_query(path, VMP_PR_SEEMS_LOST);
 	kfree(data);
 	percpu_ref_put(&path->io_ref);
 }

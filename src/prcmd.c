@@ -249,7 +249,8 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
  * @flags: VMP_PR_KEPT, as the path was registered with
  * @answer: what the target has said; not written if it has not
  *
- * It may if it is registered with that. This changes nothing, and is one step.
+ * It may if it is registered with that. This changes nobody's rights, and is one step. LIO
+ * counts it (PRgeneration).
  *
  * Context: sleeps, for ten seconds and a little at most.
  * Return: VMP_PR_GOOD, VMP_PR_CONFLICT if it is not, or as of vmp_prcmd_out().

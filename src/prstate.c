@@ -12,7 +12,8 @@
 #include <scsi/scsi_proto.h>
 #include "vmpath.h"
 
-#define VMP_PR_ASK	NSEC_PER_SEC	/* after a conflict, not for the next */
+#define VMP_PR_MOVES	4		/* tries to take over what a lost nexus holds */
+#define VMP_PR_REST	(60 * HZ)	/* after those, with the same paths */
 
 /* ---- operations ---------------------------------------------------------- */
 
@@ -162,6 +163,34 @@ void vmp_pr_note_path(struct vmp_path *path, u64 key)
 	spin_unlock_irq(&head->state_lock);
 }
 
+/* Context: head->state_lock held. @born and @type as for vmp_pr_note_holder(). */
+static void vmp_pr_set_holder(struct vmp_head *head, u64 born, u8 type)
+{
+	struct vmp_pr *pr = &head->pr;
+	const struct vmp_set *set;
+	unsigned int i;
+
+	lockdep_assert_held(&head->state_lock);
+	WRITE_ONCE(pr->holder, born);
+	pr->type = born ? type : 0;
+	/* Those who are about to be live know of another one. */
+	if (born == VMP_PR_NO_PATH)
+		pr->change++;
+	else
+		pr->moves = 0;
+	rcu_read_lock();
+	set = rcu_dereference(head->set);
+	for (i = 0; i < set->nr; i++) {
+		struct vmp_path *path = set->path[i];
+
+		if (born == VMP_PR_NO_PATH && path->state == VMP_PATH_LIVE &&
+		    path->pr.change == pr->change - 1)
+			path->pr.change = pr->change;
+		vmp_path_update_rank(path);
+	}
+	rcu_read_unlock();
+}
+
 /**
  * vmp_pr_note_holder() - a nexus of ours holds the reservation, or none does
  * @head: the head
@@ -172,21 +201,81 @@ void vmp_pr_note_path(struct vmp_path *path, u64 key)
  */
 void vmp_pr_note_holder(struct vmp_head *head, u64 born, u8 type)
 {
-	const struct vmp_set *set;
-	unsigned int i;
+	spin_lock_irq(&head->state_lock);
+	vmp_pr_set_holder(head, born, type);
+	spin_unlock_irq(&head->state_lock);
+}
+
+/**
+ * vmp_pr_bereave() - a path is not registered with our key: it does not hold what it held
+ * @path: has a head
+ * @key: that key; nothing is done if it is another one now
+ *
+ * A nexus does that is nobody's path, if any. For a type that all registrants hold there is
+ * no holder.
+ *
+ * Context: process.
+ * Return: it was the holder.
+ */
+bool vmp_pr_bereave(struct vmp_path *path, u64 key)
+{
+	struct vmp_head *head = path->head;
+	struct vmp_pr *pr = &head->pr;
+	bool held;
 
 	spin_lock_irq(&head->state_lock);
-	WRITE_ONCE(head->pr.holder, born);
-	head->pr.type = born ? type : 0;
-	/* Those who were about to be live know of another one. */
-	if (born == VMP_PR_NO_PATH)
-		head->pr.change++;
-	rcu_read_lock();
-	set = rcu_dereference(head->set);
-	for (i = 0; i < set->nr; i++)
-		vmp_path_update_rank(set->path[i]);
-	rcu_read_unlock();
+	held = key && pr->key == key && path->born && path->born == pr->holder &&
+	       !vmp_pr_all_hold(pr->type);
+	if (held)
+		vmp_pr_set_holder(head, VMP_PR_NO_PATH, pr->type);
 	spin_unlock_irq(&head->state_lock);
+	return held;
+}
+
+/**
+ * vmp_pr_fruitless() - the array has not let a path take the reservation over
+ * @op: has its paths
+ *
+ * After some of that we do without: conflicts are the caller's.
+ *
+ * Context: process.
+ * Return: it has been given up.
+ */
+bool vmp_pr_fruitless(struct vmp_pr_op *op)
+{
+	struct vmp_pr *pr = &op->head->pr;
+	bool up;
+
+	spin_lock_irq(&op->head->state_lock);
+	up = ++pr->moves >= VMP_PR_MOVES;
+	if (up) {
+		pr->moved_nr = op->nr;
+		pr->moved_at = jiffies | 1;
+		vmp_pr_set_holder(op->head, 0, 0);
+	}
+	spin_unlock_irq(&op->head->state_lock);
+	if (up)
+		pr_notice("%s: no path may take over the reservation, which a lost nexus of ours holds\n",
+			  op->head->node_name);
+	return up;
+}
+
+/**
+ * vmp_pr_rests() - has it been given up a moment ago, with no path less than now?
+ * @op: has its paths
+ *
+ * Context: process.
+ */
+bool vmp_pr_rests(struct vmp_pr_op *op)
+{
+	struct vmp_pr *pr = &op->head->pr;
+	bool rests;
+
+	spin_lock_irq(&op->head->state_lock);
+	rests = pr->moved_at && op->nr <= pr->moved_nr &&
+		time_before(jiffies, pr->moved_at + VMP_PR_REST);
+	spin_unlock_irq(&op->head->state_lock);
+	return rests;
 }
 
 /**
@@ -202,8 +291,8 @@ void vmp_pr_forget(struct vmp_head *head, u64 former)
 	unsigned int i;
 	u64 key;
 
-	vmp_pr_note_holder(head, 0, 0);
 	spin_lock_irq(&head->state_lock);
+	vmp_pr_set_holder(head, 0, 0);
 	key = head->pr.key;
 	head->pr.former = former;
 	WRITE_ONCE(head->pr.key, 0);
@@ -287,16 +376,15 @@ int vmp_pr_holder(struct vmp_head *head, struct vmp_pr_holder *holder)
 }
 
 /**
- * vmp_pr_query() - a path that we take for registered seems not to be
- * @path: held by its caller
- *
- * The head's worker finds out.
+ * vmp_pr_query() - have the head's worker ask whether a path is registered
+ * @path: held by its caller; we take it for registered
+ * @why: there is doubt
  *
  * Context: any.
  */
-void vmp_pr_query(struct vmp_path *path)
+void vmp_pr_query(struct vmp_path *path, enum vmp_pr_asked why)
 {
-	xchg(&path->pr.asked, 1);
+	xchg(&path->pr.asked, why);
 	mod_delayed_work(vmp_path_wq, &path->head->pr.work, 0);
 }
 
@@ -335,7 +423,7 @@ enum vmp_pr_end vmp_pr_vouch(struct vmp_pr_op *op, const struct vmp_path *but)
 		}
 		if (end == VMP_PR_CONFLICT) {
 			refused++;
-			vmp_pr_query(path);
+			vmp_pr_query(path, VMP_PR_SEEMS_LOST);
 		} else {
 			unknown++;
 		}
@@ -358,8 +446,10 @@ const char *vmp_pr_state_name(const struct vmp_path *path)
 	const struct vmp_pr *pr = &path->head->pr;
 
 	lockdep_assert_held(&path->head->state_lock);
+	/* A routine check does not take it out of use for that. */
 	if (path->pr.late)
-		return VMP_NAME_PR_NO_ANSWER;
+		return path->state == VMP_PATH_LIVE ? VMP_NAME_PR_UNKNOWN :
+						      VMP_NAME_PR_NO_ANSWER;
 	if (!path->sdev)
 		return pr->key ? VMP_NAME_PR_UNABLE : VMP_NAME_PR_NONE;
 	if (path->pr.refused && pr->key)
@@ -404,11 +494,11 @@ static bool vmp_pr_asks(struct vmp_path *path)
 		return false;
 	if (READ_ONCE(pr->asking))
 		return true;
-	if (now < READ_ONCE(pr->asked_at) + VMP_PR_ASK)
+	if (now < READ_ONCE(pr->ask_after))
 		return false;
 	WRITE_ONCE(pr->asked_at, now);
-	WRITE_ONCE(pr->asking, true);
-	vmp_pr_query(path);
+	xchg(&pr->asking, 1);
+	vmp_pr_query(path, VMP_PR_IN_CONFLICT);
 	return true;
 }
 
@@ -427,7 +517,7 @@ bool vmp_pr_ours(struct vmp_path *path, u64 sent_at)
 	struct vmp_head *head = path->head;
 
 	if (READ_ONCE(path->rank) == VMP_RANK_BARRED ||
-	    READ_ONCE(head->pr.holder) == VMP_PR_NO_PATH)
+	    (READ_ONCE(head->pr.holder) == VMP_PR_NO_PATH && READ_ONCE(head->pr.key)))
 		queue_delayed_work(vmp_path_wq, &head->pr.work, 0);
 	else if (READ_ONCE(path->rank) == VMP_RANK_UNUSABLE &&
 		 READ_ONCE(path->pr.change) != READ_ONCE(head->pr.change))

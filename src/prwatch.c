@@ -12,7 +12,8 @@
 #include "vmpath.h"
 
 #define VMP_PR_PULL	(60 * HZ)	/* for the same path, between two */
-#define VMP_PR_MOVES	4		/* tries to take over what a lost nexus holds */
+#define VMP_PR_STAGGER	(HZ / 20)	/* between paths that are registered anew */
+#define VMP_PR_ASK	NSEC_PER_SEC	/* between two conflicts that are asked about */
 
 /* ---- is it there? -------------------------------------------------------- */
 
@@ -45,7 +46,7 @@ static enum vmp_pr_end vmp_pr_in_time(struct vmp_pr_op *op)
 static void vmp_pr_join_all(struct vmp_pr_op *op)
 {
 	struct vmp_head *head = op->head;
-	unsigned int i;
+	unsigned int i, pulled = 0;
 
 	for (i = 0; i < op->nr; i++) {
 		struct vmp_path *path = op->path[i];
@@ -62,8 +63,9 @@ static void vmp_pr_join_all(struct vmp_pr_op *op)
 			vmp_path_set_state(path, VMP_PATH_PROBING, "to be registered anew");
 		}
 		spin_unlock_irq(&head->state_lock);
+		/* One after the other: while none is registered they are in each other's way. */
 		if (lost)
-			vmp_checker_kick(path, 0);
+			vmp_checker_kick(path, pulled++ * VMP_PR_STAGGER);
 	}
 }
 
@@ -87,8 +89,8 @@ static enum vmp_pr_end vmp_pr_there(struct vmp_pr_op *op)
 	return end == VMP_PR_GOOD ? vmp_pr_in_time(op) : end;
 }
 
-/* Somebody else may have preempted or cleared it. */
-static void vmp_pr_look(struct vmp_pr_op *op)
+/* Somebody else may have preempted or cleared it. @lost: a path in use is not registered. */
+static void vmp_pr_look(struct vmp_pr_op *op, bool lost)
 {
 	struct vmp_head *head = op->head;
 	enum vmp_pr_end end = vmp_pr_there(op);
@@ -100,7 +102,9 @@ static void vmp_pr_look(struct vmp_pr_op *op)
 	} else if (end == VMP_PR_GOOD) {
 		vmp_pr_join_all(op);
 	} else {
-		/* When there is a path, or doubt ends. */
+		/* When there is a path, or doubt ends. Admission waits for that. */
+		if (lost)
+			vmp_pr_join_all(op);
 		xchg(&head->pr.unsure, 1);
 		if (end == VMP_PR_NO_ANSWER && op->nr &&
 		    !test_bit(VMP_HEAD_DYING, &head->flags))
@@ -109,28 +113,29 @@ static void vmp_pr_look(struct vmp_pr_op *op)
 }
 
 /*
- * By a conflict on a path that we take for registered. If it is not, the others need not be,
- * either.
+ * There is doubt about paths that we take for registered. If one is not, the others need not be,
+ * either. Return: one is not.
  */
-static void vmp_pr_asked(struct vmp_pr_op *op)
+static bool vmp_pr_asked(struct vmp_pr_op *op)
 {
 	bool lost = false;
 	unsigned int i;
+	int why;
 
 	for (i = 0; i < op->nr; i++) {
 		struct vmp_path *path = op->path[i];
 
-		if (!xchg(&path->pr.asked, 0))
+		why = xchg(&path->pr.asked, VMP_PR_NOT_ASKED);
+		if (!why)
 			continue;
 		if (vmp_pr_lost(op, path))
 			lost = true;
-		else if (READ_ONCE(path->state) == VMP_PATH_LIVE)
+		else if (why == VMP_PR_IN_CONFLICT)
 			vmp_pr_orphaned(op, path);
 	}
 	for (i = 0; lost && i < op->nr; i++)
 		vmp_pr_lost(op, op->path[i]);
-	if (lost)
-		xchg(&op->head->pr.unsure, 1);
+	return lost;
 }
 
 /* ---- the head's worker --------------------------------------------------- */
@@ -143,6 +148,7 @@ static void vmp_pr_move(struct vmp_pr_op *op)
 {
 	struct vmp_head *head = op->head;
 	u8 type = head->pr.type;
+	enum vmp_pr_end end;
 	unsigned int i;
 	bool ours;
 
@@ -155,19 +161,26 @@ static void vmp_pr_move(struct vmp_pr_op *op)
 			vmp_pr_note_holder(head, 0, 0);
 			return;
 		}
-		if (vmp_pr_take_over(op, op->path[i], type) == VMP_PR_GOOD) {
-			head->pr.moves = 0;
+		end = vmp_pr_take_over(op, op->path[i], type);
+		if (end == VMP_PR_GOOD ||
+		    (end == VMP_PR_CONFLICT && vmp_pr_fruitless(op)))
 			return;
-		}
 		/* A take-over that nobody heard of has unregistered it. */
 		vmp_pr_drop(op->path[i]);
-		/* Registrants can do without a holder. */
-		if (!vmp_pr_one_holds(type) && ++head->pr.moves >= VMP_PR_MOVES) {
-			head->pr.moves = 0;
-			vmp_pr_note_holder(head, 0, 0);
-			return;
-		}
 	}
+}
+
+/* What there is to do for a head that is registered. */
+static void vmp_pr_attend(struct vmp_pr_op *op)
+{
+	struct vmp_head *head = op->head;
+	bool lost = vmp_pr_asked(op);
+
+	if (xchg(&head->pr.unsure, 0) || lost)
+		vmp_pr_look(op, lost);
+	if (head->pr.holder && !vmp_pr_has_holder(op) &&
+	    (vmp_pr_one_holds(head->pr.type) || head->pr.holder == VMP_PR_NO_PATH))
+		vmp_pr_move(op);
 }
 
 static void vmp_pr_work(struct work_struct *work)
@@ -176,6 +189,8 @@ static void vmp_pr_work(struct work_struct *work)
 					     struct vmp_head, pr.work);
 	struct vmp_pr_answer unheard;
 	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
+	bool asking;
+	u64 now;
 	int ret;
 
 	if (!op) {
@@ -184,16 +199,16 @@ static void vmp_pr_work(struct work_struct *work)
 	}
 	ret = vmp_pr_begin(op);
 	/* From here on it is the operation that I/O waits for. */
-	WRITE_ONCE(head->pr.asking, false);
-	if (!ret && head->pr.key && op->nr) {
-		vmp_pr_asked(op);
-		if (xchg(&head->pr.unsure, 0))
-			vmp_pr_look(op);
-		if (head->pr.holder && !vmp_pr_has_holder(op) &&
-		    (vmp_pr_one_holds(head->pr.type) ||
-		     head->pr.holder == VMP_PR_NO_PATH))
-			vmp_pr_move(op);
-	}
+	asking = xchg(&head->pr.asking, 0);
+	if (!ret && head->pr.key && op->nr)
+		vmp_pr_attend(op);
+	else if (!head->pr.key && head->pr.holder == VMP_PR_NO_PATH)
+		vmp_pr_note_holder(head, 0, 0);
+	/* What was slow to answer is as slow with what had the conflict. */
+	now = ktime_get_ns();
+	if (asking)
+		WRITE_ONCE(head->pr.ask_after,
+			   now + VMP_PR_ASK + 2 * (now - READ_ONCE(head->pr.asked_at)));
 	vmp_pr_end(op);
 	kfree(op);
 }
