@@ -63,6 +63,15 @@ holder()
 	fi
 }
 
+# held_by KEY TYPE: as `holder` prints it. Who holds for all registrants has no key, SPC-4 6.13.3.2.
+held_by()
+{
+	case $2 in
+	[78]) echo "0 $2" ;;
+	*) echo "$1 $2" ;;
+	esac
+}
+
 # conflicts COMMAND...: it fails, by a RESERVATION CONFLICT.
 conflicts()
 {

@@ -43,12 +43,20 @@ as_may()
 	fi
 }
 
+# reserved_is DEVICE WHAT: as `holder` prints it.
+reserved_is()
+{
+	echo "held: $(holder "$1")"
+	[ "$(holder "$1")" = "$2" ]
+}
+
 # goes, comes PATH: LIO does not tell its capacity to who is shut out, be it the holder by another
-# path, so a disk that comes then is of no use: there the path is only taken out of use.
+# path (type 3, and 6 and 8 to who is not registered), so a disk that comes then is of no use: there
+# the path is only taken out of use. Everywhere else its disk is unplugged.
 goes()
 {
 	lab_how=unplug
-	case $lab_type.$lab_role in
+	case $lab_held.$lab_role in
 	3.* | [68].none) lab_how=$SHUT_OUT ;;
 	esac
 	path_down "$lab_how" "$1"
@@ -59,53 +67,114 @@ comes()
 	path_up "$lab_how" "$1"
 }
 
-# one_type DEVICE TYPE ROLE PATH: 14 tests.
-one_type()
+flaps()
 {
-	lab_dev=$1 lab_type=$2 lab_role=$3 lab_lost=$4
-	lab_tag="type $lab_type, the other $lab_role"
-	if [ "$LAB_GUEST" -eq 0 ]; then
-		check "$lab_tag: reserve" pr "$lab_dev" reserve a1 "$lab_type"
-		lab_role=holder
-	elif [ "$lab_role" = registered ]; then
-		check "$lab_tag: register" pr "$lab_dev" register 0 b1
-	else
-		check "$lab_tag: read keys" keys "$lab_dev"
-	fi
-	check "$lab_tag: they meet" meet "$lab_type.$3.1"
-	as_may "$lab_tag" "$lab_dev" "$lab_type" "$lab_role"
-	check "$lab_tag: they meet" meet "$lab_type.$3.2"
-	check "$lab_tag: $lab_lost goes" goes "$lab_lost"
-	as_may "$lab_tag, $lab_lost gone" "$lab_dev" "$lab_type" "$lab_role"
-	check "$lab_tag: it comes back" comes "$lab_lost"
-	as_may "$lab_tag, $lab_lost back" "$lab_dev" "$lab_type" "$lab_role"
-	check "$lab_tag: they meet" meet "$lab_type.$3.3"
-	if [ "$LAB_GUEST" -eq 0 ]; then
-		check "$lab_tag: release" pr "$lab_dev" release a1 "$lab_type"
-	elif [ "$lab_role" = registered ]; then
-		check "$lab_tag: unregister" pr "$lab_dev" register b1 0
-	else
-		check "$lab_tag: read keys" keys "$lab_dev"
-	fi
-	check "$lab_tag: they meet" meet "$lab_type.$3.4"
+	goes "$1" && comes "$1"
 }
 
-# all_types: 173 tests.
+# tries: 8 tests. What this guest may do, with all its paths, without one, and with all again.
+tries()
+{
+	as_may "$lab_tag" "$lab_dev" "$lab_type" "$lab_role"
+	check "$lab_tag: $1 goes" goes "$1"
+	as_may "$lab_tag, $1 gone" "$lab_dev" "$lab_type" "$lab_role"
+	check "$lab_tag: it comes back" comes "$1"
+	as_may "$lab_tag, $1 back" "$lab_dev" "$lab_type" "$lab_role"
+}
+
+together()
+{
+	check "$lab_tag: they meet" meet "$lab_type.$lab_other.$1"
+}
+
+# reserves PATH NEXT: 26 tests. After each step a path goes and comes back; both do so while it is
+# reserved, so one of them is that which made the reservation.
+reserves()
+{
+	check "$lab_tag: register" pr "$lab_dev" register 0 "$me"
+	check "$lab_tag, registered: $1 goes and comes" flaps "$1"
+	together registered
+	check "$lab_tag: the paths are registered" keys_are "$lab_dev" "$lab_keys"
+	check "$lab_tag: reserve" pr "$lab_dev" reserve "$me" "$lab_type"
+	lab_held=$lab_type
+	together reserved
+	check "$lab_tag, reserved: $2 goes and comes" flaps "$2"
+	check "$lab_tag: it is held" reserved_is "$lab_dev" "$(held_by "$me" "$lab_type")"
+	tries "$1"
+	check "$lab_tag: it is held still" reserved_is "$lab_dev" "$(held_by "$me" "$lab_type")"
+	check "$lab_tag: the paths are registered still" keys_are "$lab_dev" "$lab_keys"
+	together tried
+	check "$lab_tag: release" pr "$lab_dev" release "$me" "$lab_type"
+	lab_held=
+	check "$lab_tag, released: $2 goes and comes" flaps "$2"
+	check "$lab_tag: nothing is reserved" reserved_is "$lab_dev" none
+	together released
+	check "$lab_tag: it writes" writes_all "$lab_dev"
+	check "$lab_tag: unregister" pr "$lab_dev" register "$me" 0
+	check "$lab_tag, unregistered: $1 goes and comes" flaps "$1"
+}
+
+# meets PATH NEXT: 14 tests, of the other guest, and 4 if it is registered.
+meets()
+{
+	if [ "$lab_role" = registered ]; then
+		check "$lab_tag: register" pr "$lab_dev" register 0 "$me"
+		check "$lab_tag, registered: $2 goes and comes" flaps "$2"
+	fi
+	together registered
+	together reserved
+	# The holder's paths come and go at the same time.
+	lab_held=$lab_type
+	tries "$1"
+	together tried
+	lab_held=
+	together released
+	check "$lab_tag: nothing is reserved" reserved_is "$lab_dev" none
+	check "$lab_tag: it writes" writes_all "$lab_dev"
+	if [ "$lab_role" = registered ]; then
+		check "$lab_tag: unregister" pr "$lab_dev" register "$me" 0
+		check "$lab_tag, unregistered: $2 goes and comes" flaps "$2"
+	fi
+}
+
+# one_type DEVICE TYPE ROLE GUEST: that guest reserves, the other one has this role.
+one_type()
+{
+	lab_dev=$1 lab_type=$2 lab_other=$3 lab_role=$3 lab_held=
+	lab_tag="type $2, the other $3"
+	lab_keys="a1 a1 b1 b1 "
+	[ "$3" = registered ] || lab_keys="$([ "$4" -eq 0 ] && echo 'a1 a1 ' || echo 'b1 b1 ')"
+	lab_order="p0 p1"
+	[ "$3" = none ] || lab_order="p1 p0"
+	if [ "$LAB_GUEST" -eq "$4" ]; then
+		lab_role=holder
+		# shellcheck disable=SC2086 # split it
+		reserves $lab_order
+	else
+		# shellcheck disable=SC2086
+		meets $lab_order
+	fi
+	together end
+	check "$lab_tag: nobody is registered any more" keys_are "$lab_dev" ""
+	together over
+}
+
+# all_types: 291 tests. Each guest reserves in half of the rounds.
 all_types()
 {
 	need_vmp lu0
 	node=$(vmp_of lu0)
 	dev=/dev/$node
+	me=a1
+	[ "$LAB_GUEST" -eq 0 ] || me=b1
 	check "nobody is registered" keys_are "$dev" ""
 	check "they meet" meet begin
-	[ "$LAB_GUEST" -ne 0 ] || pr "$dev" register 0 a1 || bail "no registration"
+	guest=0
 	for type in 1 3 5 6 7 8; do
-		one_type "$dev" $type none p0
-		one_type "$dev" $type registered p1
+		one_type "$dev" $type none $guest
+		guest=$((1 - guest))
+		one_type "$dev" $type registered $guest
 	done
 	check_eq "no path has failed" "$(sed -n 's/^ms_\(failed\|held\) //p' \
 		"/sys/block/$node/vmpath/paths"/*/stats | sort -u | tr '\n' ' ')" "0 "
-	[ "$LAB_GUEST" -ne 0 ] || pr "$dev" register a1 0 || bail "it stays registered"
-	check "they meet" meet end
-	check "nobody is registered any more" keys_are "$dev" ""
 }

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# DESCRIPTION: two guests on one LU of tgt: each type of reservation, what the other may do, while paths come and go
+# DESCRIPTION: two guests on one LU of tgt: each type of reservation, what the other may do, a path comes and goes after every step
 # TOPOLOGY: tgt2
-# TIMEOUT: 400
+# TIMEOUT: 600
 # GUESTS: 2
 # TAGS: array
-# PLAN: 173
+# PLAN: 291
 
 set -eu
 # shellcheck source=lib.sh
