@@ -1,11 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# DESCRIPTION: a guest fences another one that writes, on lio: within a second, and not a byte comes later
+# DESCRIPTION: a guest fences another one whose fio writes, on lio: within a second, and not a byte comes later
 # TOPOLOGY: lio2
-# TIMEOUT: 180
+# TIMEOUT: 300
 # GUESTS: 2
 # TAGS: array
-# PLAN: 23
 
 set -eu
 # shellcheck source=lib.sh
@@ -17,4 +16,8 @@ set -eu
 # shellcheck source=lib-prfence.sh
 . "$(dirname "$0")/lib-prfence.sh"
 
-fence abort
+if [ "$LAB_GUEST" -eq 0 ]; then plan 65; else plan 87; fi
+fence_begin
+fence abort 5 full
+fence preempt 1
+fence abort 8
