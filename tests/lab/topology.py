@@ -60,6 +60,7 @@ class Path:
     target: int = 0
     lun: int = 0
     port: int = 0                # of a LIO array
+    initiator: str = ""          # to an array: what its name ends with
     present: bool = True         # False: only there after `host plug`
     readonly: bool = False
     slow: bool = False           # of a null LU: `host throttle` works
@@ -421,6 +422,11 @@ TOPOLOGIES = {
     "tgt2": array("tgt"),
     "tgt2-each": array("tgt-each", spare=1),
     "lio2": array("lio", spare=1),
+    # Besides, p2, not there at boot: an I_T nexus that has never been used. An initiator of its
+    # own: of two sessions of one initiator with a portal group LIO takes that which does not hold
+    # the reservation for not registered, whatever the type (isid_mismatch in target_core_pr.c).
+    "tgt2-more": change(variants(array("tgt"), {}), "p2", initiator=".more"),
+    "lio2-more": change(variants(array("lio"), {}), "p2", initiator=".more"),
     # An array that answers as the case asks, for each path; two LUs with ALUA on such.
     "stub2": array("stub"),
     "stub2-alua": array("stub", lus=2, alua=True),

@@ -124,7 +124,7 @@ class Layout:
             portal, target, lun = self.arrays.portal(path)
             iscsi = {"driver": "iscsi", "node-name": "f-" + path.id, "transport": "tcp",
                      "portal": portal, "target": target, "lun": lun, "cache": {"direct": True},
-                     "initiator-name": INITIATOR % self.number, **common}
+                     "initiator-name": INITIATOR % self.number + path.initiator, **common}
             return [iscsi, {"driver": "raw", "node-name": "t-" + path.id,
                             "file": "f-" + path.id, **common}]
         file = {"driver": "file", "node-name": "f-" + path.id,
