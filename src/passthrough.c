@@ -11,8 +11,10 @@
 
 #include <linux/capability.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_proto.h>
 #include <scsi/scsi_status.h>
 #include <scsi/sg.h>
 #include "vmpath.h"
@@ -353,6 +355,28 @@ static int vmp_passthrough_refuse(struct vmp_head *head,
 }
 
 /*
+ * PERSISTENT RESERVE IN: who may reserve nothing (pr.c) is not told of reservations either,
+ * or a program that asks first would take the LU for one that has them.
+ * Return: 0, or -errno.
+ */
+static int vmp_passthrough_may_ask(struct vmp_head *head)
+{
+	struct vmp_pr_answer unheard;
+	struct vmp_pr_op *op;
+	int ret;
+
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	op = vmp_pr_alloc(head, &unheard);
+	if (!op)
+		return -ENOMEM;
+	ret = vmp_pr_collect(op);
+	vmp_pr_put(op);
+	kfree(op);
+	return ret ? vmp_pr_unsupported(head) : 0;
+}
+
+/*
  * What the command is, is decided by a copy of it, once. The kernel takes another
  * copy each time it is sent, and asks then whether the program may send that. A
  * program that writes to it meanwhile sends what it could have sent at once, by
@@ -365,6 +389,7 @@ static int vmp_passthrough_sg_io(struct vmp_head *head, bool write, void __user 
 	u8 cdb[VMP_CDB_LEN] = {};
 	struct sg_io_hdr hdr;
 	size_t len;
+	int ret;
 
 	if (get_sg_io_hdr(&hdr, arg))
 		return -EFAULT;
@@ -376,6 +401,9 @@ static int vmp_passthrough_sg_io(struct vmp_head *head, bool write, void __user 
 		return vmp_prioctl_sg(head, &hdr, cdb, len, arg);
 	if (row && row->use == VMP_CDB_RESERVE)
 		return vmp_passthrough_refuse(head, row);
+	ret = cdb[0] == PERSISTENT_RESERVE_IN ? vmp_passthrough_may_ask(head) : 0;
+	if (ret)
+		return ret;
 	pt.repeat = row && row->use == VMP_CDB_REPEAT;
 	return vmp_passthrough_run(&pt);
 }

@@ -2,14 +2,18 @@
 /*
  * sgio: what no program of sg3-utils does, for the cases that say "NEEDS: sgio".
  *
- *	sgio ioctl DEVICE NAME...	each ioctl once: its name, and "ok" or the error
+ *	sgio ioctl DEVICE NAME...	each ioctl once: its name, and "ok" or the error;
+ *					PR_IN, PR_OUT and others are SG_IO with such
+ *					a command, however it ends
  *	sgio fuzz DEVICE SECONDS SEED	SG_IO with commands, lengths and pointers of
  *					chance, from several threads, one of which
  *					writes to what the others hand over
  *	sgio pr DEVICE WORD KEY...	the kernel's own reservations: register OLD NEW,
  *					ignore OLD NEW, reserve KEY TYPE, release KEY TYPE,
  *					preempt OLD NEW TYPE, abort OLD NEW TYPE, clear KEY;
- *					"ok", the SCSI status, or the error
+ *					"ok", the SCSI status, or the error;
+ *					keys ROOM: how many there are, and so many of them;
+ *					holder: key and type, "none 0" of nobody
  *	sgio as UID COMMAND...		the command as another user, without groups
  *					and without capabilities
  *
@@ -68,6 +72,39 @@ static const struct {
 	{ "CDROM_SEND_PACKET", 0x5393 },
 };
 
+/* PERSISTENT RESERVE by SG_IO: READ KEYS, and a REGISTER of nothing as it should be and not. */
+static const struct {
+	const char *name;
+	uint8_t code, len;
+	int direction;
+	bool pieces;
+} commands[] = {
+	{ "PR_IN", 0x5e, 64, SG_DXFER_FROM_DEV, false },
+	{ "PR_OUT", 0x5f, 24, SG_DXFER_TO_DEV, false },
+	{ "PR_OUT_SHORT", 0x5f, 16, SG_DXFER_TO_DEV, false },
+	{ "PR_OUT_NONE", 0x5f, 0, SG_DXFER_NONE, false },
+	{ "PR_OUT_BACK", 0x5f, 24, SG_DXFER_FROM_DEV, false },
+	{ "PR_OUT_PIECES", 0x5f, 24, SG_DXFER_TO_DEV, true },
+};
+
+static int one_command(int fd, unsigned int i)
+{
+	uint8_t cdb[10] = { commands[i].code }, data[64] = { 0 }, sense[32];
+	struct sg_iovec pieces[2] = {
+		{ .iov_base = data, .iov_len = 8 }, { .iov_base = data + 8, .iov_len = 16 },
+	};
+	struct sg_io_hdr hdr = {
+		.interface_id = 'S', .dxfer_direction = commands[i].direction,
+		.cmd_len = sizeof(cdb), .cmdp = cdb, .dxfer_len = commands[i].len,
+		.dxferp = commands[i].pieces ? (void *)pieces : (void *)data,
+		.iovec_count = commands[i].pieces ? 2 : 0,
+		.mx_sb_len = sizeof(sense), .sbp = sense,
+	};
+
+	cdb[8] = commands[i].len;
+	return ioctl(fd, SG_IO, &hdr);
+}
+
 /* What it is given: SG_IO an INQUIRY, all others a word. */
 static int one_ioctl(int fd, unsigned long request)
 {
@@ -88,6 +125,14 @@ static int show_ioctls(int fd, char **names)
 	unsigned int i;
 
 	for (; *names; names++) {
+		for (i = 0; i < ARRAY_SIZE(commands); i++)
+			if (!strcmp(commands[i].name, *names))
+				break;
+		if (i < ARRAY_SIZE(commands)) {
+			printf("%s %s\n", *names, one_command(fd, i) < 0 ?
+			       strerrorname_np(errno) : "ok");
+			continue;
+		}
 		for (i = 0; i < ARRAY_SIZE(ioctls); i++)
 			if (!strcmp(ioctls[i].name, *names))
 				break;
@@ -323,6 +368,70 @@ static int fuzz_all(int fd, unsigned int seconds, uint64_t seed)
 
 /* ---- reservations -------------------------------------------------------- */
 
+/* Of newer kernels, and the same on all: on an older one the ioctls are unknown. */
+#ifndef IOC_PR_READ_KEYS
+struct pr_read_keys {
+	uint32_t generation, num_keys;
+	uint64_t keys_ptr;
+};
+
+struct pr_read_reservation {
+	uint64_t key;
+	uint32_t generation, type;
+};
+
+#define IOC_PR_READ_KEYS	_IOWR('p', 206, struct pr_read_keys)
+#define IOC_PR_READ_RESERVATION	_IOR('p', 207, struct pr_read_reservation)
+#endif
+
+#define KEYS_ROOM	64
+
+static int show_end(int ret)
+{
+	if (ret < 0)
+		printf("%s\n", strerrorname_np(errno));
+	else if (ret)
+		printf("status %02x\n", ret);
+	else
+		printf("ok\n");
+	return 0;
+}
+
+static int show_keys(int fd, unsigned int room)
+{
+	uint64_t keys[KEYS_ROOM + 1];
+	struct pr_read_keys info = { .num_keys = room, .keys_ptr = (uintptr_t)keys };
+	unsigned int i;
+	int ret;
+
+	if (room > KEYS_ROOM)
+		return 2;
+	memset(keys, 0xee, sizeof(keys));
+	ret = ioctl(fd, IOC_PR_READ_KEYS, &info);
+	if (ret)
+		return show_end(ret);
+	printf("%u:", info.num_keys);
+	for (i = 0; i < room && i < info.num_keys; i++)
+		printf(" %llx", (unsigned long long)keys[i]);
+	/* What there was no room for is not there. */
+	printf("%s\n", keys[room] == 0xeeeeeeeeeeeeeeeeULL ? "" : " and more");
+	return 0;
+}
+
+static int show_holder(int fd)
+{
+	struct pr_read_reservation info = { .type = 0xee };
+	int ret = ioctl(fd, IOC_PR_READ_RESERVATION, &info);
+
+	if (ret)
+		return show_end(ret);
+	if (!info.key)
+		printf("none %u\n", info.type);
+	else
+		printf("%llx %u\n", (unsigned long long)info.key, info.type);
+	return 0;
+}
+
 static int pr_call(int fd, const char *word, char **keys)
 {
 	uint64_t key[3] = { 0 };
@@ -358,15 +467,11 @@ static int pr_call(int fd, const char *word, char **keys)
 
 static int show_pr(int fd, const char *word, char **keys)
 {
-	int ret = pr_call(fd, word, keys);
-
-	if (ret < 0)
-		printf("%s\n", strerrorname_np(errno));
-	else if (ret)
-		printf("status %02x\n", ret);
-	else
-		printf("ok\n");
-	return 0;
+	if (!strcmp(word, "keys") && keys[0])
+		return show_keys(fd, atoi(keys[0]));
+	if (!strcmp(word, "holder"))
+		return show_holder(fd);
+	return show_end(pr_call(fd, word, keys));
 }
 
 static int run_as(unsigned int uid, char **command)

@@ -48,6 +48,16 @@ write_plain()
 	dd if=/dev/urandom of="/dev/$node" bs=4k count=16 oflag=direct 2>"$LAB_DIR/dd"
 }
 
+# refused ERROR NODE ATTRIBUTE VALUE: it cannot be written, for this reason.
+refused()
+{
+	error=$1
+	shift
+	! put "$@" 2>"$LAB_DIR/refused" || return 1
+	cat "$LAB_DIR/refused"
+	grep -q "$error" "$LAB_DIR/refused"
+}
+
 need_vmp lu0 lu1
 node=$(vmp_of lu0)
 blk=$(vmp_of lu1)
@@ -56,11 +66,11 @@ put "$node" check_secs 86400
 check_eq "it is off" "$(get "$node" fast_recovery)" 0
 check_eq "nobody has said that the host does not cache" "$(get "$node" host_cache_none)" 0
 log_mark
-check_fails "it is refused as long as nobody has" put "$node" fast_recovery 1
+check "it is refused as long as nobody has" refused "not permitted" "$node" fast_recovery 1
 check "with the reason" said "$node: no fast recovery before host_cache_none is 1"
 check_eq "it is still off" "$(get "$node" fast_recovery)" 0
 check_eq "I/O goes as bios" "$(bios_of read_some 4k)" 64
-check_fails "nonsense is refused" put "$node" host_cache_none maybe
+check "nonsense is refused" refused "Invalid argument" "$node" host_cache_none maybe
 check "host_cache_none" put "$node" host_cache_none 1
 check_eq "that alone does not turn it on" "$(get "$node" fast_recovery)" 0
 check "fast recovery is turned on" put "$node" fast_recovery 1
@@ -83,7 +93,7 @@ check_eq "that turns it off" "$(get "$node" fast_recovery)" 0
 check_eq "I/O goes as bios again" "$(bios_of read_some 4k)" 64
 check "virtio-blk: host_cache_none" put "$blk" host_cache_none 1
 log_mark
-check_fails "virtio-blk knows no fast recovery" put "$blk" fast_recovery 1
+check "virtio-blk knows no fast recovery" refused "not supported" "$blk" fast_recovery 1
 check "with the reason" said "$blk: no fast recovery over virtio-blk"
 check_eq "it is off there" "$(get "$blk" fast_recovery)" 0
 check "it may be turned off there" put "$blk" fast_recovery 0
