@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: vmpathctl pr says who holds the LU, which keys there are, whose they are, and how it is with each path
 # TOPOLOGY: tgt2
+# NEEDS: sgio
 # TIMEOUT: 240
 # TAGS: array
-# PLAN: 63
+# PLAN: 65
 
 set -eu
 # shellcheck source=lib.sh
@@ -51,6 +52,9 @@ node=$(vmp_of lu0)
 dev=/dev/$node
 
 check_eq "nothing is known of a key" "$(get "$node" pr_key)" unknown
+# The kernel's ioctl registers with APTPL.
+check_eq "tgt has no APTPL" "$(sgio pr "$dev" register 0 abc1)" EINVAL
+check_eq "nor by the other one" "$(sgio pr "$dev" ignore 0 abc1)" EINVAL
 check "nobody is registered" told
 check "no reservation" says reservation none
 check "it is said that nothing is known of this guest" \

@@ -4,7 +4,7 @@
 # TOPOLOGY: scsi2-blk2
 # NEEDS: sgio
 # TIMEOUT: 120
-# PLAN: 34
+# PLAN: 43
 
 set -eu
 # shellcheck source=lib.sh
@@ -52,6 +52,11 @@ as_on_disk "START STOP UNIT by SG_IO is the program's own business" "$node" "p0 
 # Reservations.
 log_mark
 as_on_disk "PERSISTENT RESERVE OUT, which scsi-hd has not" "$node" "p0 p1" sg_persist -n -o -G -S 0x1 DEV
+for words in "register 0 a1" "ignore 0 a1" "reserve a1 1" "release a1 1" "preempt a1 b1 1" \
+	"abort a1 b1 1" "clear a1"; do
+	# shellcheck disable=SC2086 # words
+	check_eq "$words, by the kernel's ioctl" "$(sgio pr "$dev" $words)" "status 02"
+done
 check "RESERVE is refused" unsupported sg_raw "$dev" 16 00 00 00 00 00
 check "and it is said why" said "$node: RESERVE.6. of sg_raw .* is refused: it would reserve the LU for one path"
 check "RELEASE is refused" unsupported sg_raw "$dev" 17 00 00 00 00 00
@@ -87,6 +92,8 @@ as_on_disk "virtio-blk has none of it" "$blk" "p2" sgio ioctl DEV $asked
 check_eq "that is ENOTTY" "$(cut -d ' ' -f 2 "$LAB_DIR/on.node" | sort -u | tr '\n' ' ')" "0 ENOTTY "
 as_on_disk "sg_inq says so" "$blk" "p2" sg_inq --only DEV
 as_on_disk "and so a reservation" "$blk" "p2" sg_persist -n -o -G -S 0x1 DEV
+as_on_disk "by the kernel's ioctl, too" "$blk" "p2" sgio pr DEV register 0 a1
+check_like "which is EOPNOTSUPP" "$(cat "$LAB_DIR/on.node")" "EOPNOTSUPP*"
 
 # Other users, who may read.
 for name in "$node" "$(disk_of p0)" "$(disk_of p1)"; do
