@@ -20,12 +20,12 @@ ANSWER_SECONDS = 10
 # What it can be told: how many words follow at least and at most, and which.
 VERBS = {
     "page": (2, 3, "page 00|80|83|b0|b1|b2|std HEX [LENGTH]|short N|random SEED|drop|good"),
-    "sense": (3, 3, "sense KEY ASC ASCQ"),
+    "sense": (3, 4, "sense KEY ASC ASCQ [deferred|data]"),
     "status": (1, 1, "status BYTE"),
     "count": (1, 1, "count OPCODE"),
     "hush": (0, 0, "hush"),
-    "speak": (0, 0, "speak"),
-    "pr": (1, 4, "pr KEY ASC ASCQ [clear|lost]|lost|hold|good|set KEY"),
+    "speak": (0, 1, "speak [SECONDS]"),
+    "pr": (1, 4, "pr KEY ASC ASCQ [clear|lost]|lost|hold|good|set KEY|same"),
     "alua": (0, 1, "alua [STATE]"),
     "rtpg": (1, 2, "rtpg HEX [LENGTH]|short N|random SEED|drop|no-long|good"),
     "stpg": (1, 3, "stpg hold|good|KEY ASC ASCQ"),

@@ -23,14 +23,24 @@ class Status(Exception):
 
 
 class Sense(Status):
-    """The command ends with CHECK CONDITION: sense key, ASC and ASCQ."""
+    """The command ends with CHECK CONDITION: sense key, ASC and ASCQ.
+
+    Deferred: it is an earlier command's (response code 71h). Done: this one was carried
+    out, and its data comes with it.
+    """
+
+    def __init__(self, *numbers: int, deferred: bool = False, done: bool = False):
+        super().__init__(*numbers)
+        self.response = 0x71 if deferred else 0x70
+        self.done = done
+        self.answer = b""         # its data, then
 
     def status(self) -> int:
         return CHECK_CONDITION
 
     def data(self) -> bytes:
         key, code, qualifier = self.args
-        fixed = struct.pack(">BxB4xB4xBB4x", 0x70, key, 10, code, qualifier)
+        fixed = struct.pack(">BxB4xB4xBB4x", self.response, key, 10, code, qualifier)
         return struct.pack(">H", len(fixed)) + fixed
 
 

@@ -166,6 +166,7 @@ class Session(socketserver.BaseRequestHandler):
                 answer = self.server.lun.execute(cdb, data)
         except Status as e:
             end = e
+            answer = getattr(e, "answer", b"")
         if cdb[0] in LOGGED:
             print(LOGGED[cdb[0]], cdb[:12].hex(),
                   answer.hex()[:400] or (end.data() if end else data).hex(), flush=True)

@@ -26,7 +26,11 @@ REPORT_GROUPS, SET_GROUPS = 0xa3, 0xa4
 # allocation length.
 OTHERS = {READY: ("nothing", ">"), 0x12: ("inquiry", ">3xH"), 0x1a: ("mode_sense", ">4xB"),
           0x5a: ("mode_sense", ">7xH"), 0x25: ("capacity10", ">"),
-          0x9e: ("capacity16", ">10xI"), 0xa0: ("report_luns", ">6xI")}
+          0x4d: ("log_sense", ">7xH"), 0x9e: ("capacity16", ">10xI"),
+          0xa0: ("report_luns", ">6xI")}
+# LOG SENSE, by page code: the pages there are, and the temperature (SPC-4 7.3.19).
+LOGS = {0x00: bytes([0x00, 0x0d]),
+        0x0d: bytes([0, 0, 0x03, 2, 0, 38, 0, 1, 0x03, 2, 0, 65])}
 
 
 def page(number: int, body: bytes) -> bytes:
@@ -74,14 +78,21 @@ class StubLun:
         if verb == "page":
             return self.change_page(*more)
         if verb in ("sense", "status"):
-            numbers = [int(w, 16) for w in more]
-            self.ends.append(Sense(*numbers) if verb == "sense" else Status(*numbers))
+            numbers = [int(w, 16) for w in more[:3]]
+            self.ends.append(Sense(*numbers, deferred="deferred" in more, done="data" in more)
+                             if verb == "sense" else Status(*numbers))
             return ""
         if verb == "pr":
             self.registrations.change_answers(more)
             return ""
-        if verb in ("hush", "speak"):
-            (self.speaks.clear if verb == "hush" else self.speaks.set)()
+        if verb == "hush":
+            self.speaks.clear()
+            return ""
+        if verb == "speak":
+            if more:
+                threading.Timer(float(more[0]), self.speaks.set).start()
+            else:
+                self.speaks.set()
             return ""
         if verb == "count":
             return str(self.seen[int(more[0], 16)])
@@ -112,6 +123,7 @@ class StubLun:
 
         When it is hushed, how READs and WRITEs are to end is still told.
         """
+        self.seen[cdb[0]] += 1
         if not self.speaks.is_set() and not self.ends:
             return self.speaks
         if cdb[0] == stubpr.OUT:
@@ -127,17 +139,11 @@ class StubLun:
 
     def execute(self, cdb: bytes, data: bytes) -> bytes:
         """Carry out a command; returns its data or raises how it ends."""
-        self.seen[cdb[0]] += 1
         if self.groups and cdb[0] in (READY, *READS, *WRITES, *SYNCS):
             self.groups.admit()
         if cdb[0] in READS or cdb[0] in WRITES:
-            if self.ends:
-                raise self.ends.pop(0)
-            if cdb[0] in READS:
-                offset, length = self.extent(cdb, READS)
-                return os.pread(self.file, length, offset)
-            os.pwrite(self.file, data, self.extent(cdb, WRITES)[0])
-            return b""
+            self.registrations.admit(cdb[0] in WRITES)
+            return self.transfer(cdb, data)
         if cdb[0] in SYNCS:
             os.fdatasync(self.file)
             return b""
@@ -158,6 +164,30 @@ class StubLun:
             raise Sense(*BAD_OPCODE)
         room = struct.unpack_from(layout, cdb)
         return answer[:room[0]] if room else answer
+
+    def transfer(self, cdb: bytes, data: bytes) -> bytes:
+        """READ or WRITE, if nothing else is to come of it."""
+        end = self.ends.pop(0) if self.ends else None
+        if end and not (isinstance(end, Sense) and end.done):
+            raise end
+        if cdb[0] in READS:
+            offset, length = self.extent(cdb, READS)
+            data = os.pread(self.file, length, offset)
+        else:
+            os.pwrite(self.file, data, self.extent(cdb, WRITES)[0])
+            data = b""
+        if end:
+            end.answer = data
+            raise end
+        return data
+
+    @staticmethod
+    def log_sense(cdb: bytes) -> bytes:
+        """Its own: a log belongs to no path."""
+        if cdb[2] & 0x3f not in LOGS or cdb[3]:
+            raise Sense(*BAD_CDB)
+        log = LOGS[cdb[2] & 0x3f]
+        return struct.pack(">BxH", cdb[2] & 0x3f, len(log)) + log
 
     @staticmethod
     def nothing(_cdb: bytes) -> bytes:

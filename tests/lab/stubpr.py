@@ -2,7 +2,7 @@
 """Registrations with the stub: who is registered by which port, and a port that refuses.
 
 The stubs of an LU are one array, so the keys are in a file that they share: the
-generation, and one key for each port. Reservations there are none. SPC-4 6.15 and 6.16.
+generation, one key for each port, and who holds which reservation. SPC-4 6.15 and 6.16.
 """
 
 import fcntl
@@ -15,10 +15,12 @@ from .stubanswer import BAD_CDB, BAD_PARAMETER, Sense, Status
 
 IN, OUT = 0x5e, 0x5f
 READ_KEYS, READ_RESERVATION = 0, 1
-REGISTER, REGISTER_AND_IGNORE = 0, 6
+REGISTER, RESERVE, RELEASE, REGISTER_AND_IGNORE = 0, 1, 2, 6
+WRITE_EXCLUSIVE, EXCLUSIVE = (1, 5, 7), (3, 6, 8)
+ONE_HOLDS, ALL_HOLD = (1, 3), (7, 8)
 CONFLICT = 0x18
 PORTS = 2
-LAYOUT = ">I%dQ" % PORTS
+LAYOUT = ">I%dQBB" % PORTS         # the last two: the holder, as a number from 1, and the type
 LIST_LENGTH = 24
 
 
@@ -26,7 +28,7 @@ class Registrations:
     """The keys, as one port of the LU shows them."""
 
     def __init__(self, path: str, port: int):
-        self.port = port
+        self.port = port          # or rather its I_T nexus
         self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         os.ftruncate(self.file, struct.calcsize(LAYOUT))   # new ones are zeros
         self.ends: list = []      # of the next commands that would change something
@@ -39,15 +41,19 @@ class Registrations:
         """Carry out `pr`.
 
         `hold`: whoever would register by this port has to wait until `good`. `set`: this
-        port's key is another one, now. Else: what is to happen with one PERSISTENT
-        RESERVE OUT by this port. It may end with sense data. Just before it somebody else
-        may have sent a CLEAR, or have preempted this port's key (`lost`).
+        port's key is another one, now. `same`: it is one I_T nexus with the first port. Else:
+        what is to happen with one PERSISTENT RESERVE OUT by this port. It may end with sense
+        data. Just before it somebody else may have sent a CLEAR, or have preempted this port's
+        key (`lost`).
         """
         if words == ["hold"]:
             self.free.clear()
             return
         if words == ["good"]:
             self.free.set()
+            return
+        if words == ["same"]:
+            self.port = 0
             return
         if words[0] == "set":
             if len(words) != 2:
@@ -60,9 +66,18 @@ class Registrations:
 
     # What the guest asks
 
-    def read(self) -> list:
-        """The generation and the keys."""
-        return list(struct.unpack(LAYOUT, os.pread(self.file, struct.calcsize(LAYOUT), 0)))
+    def read(self) -> tuple:
+        """The generation, the keys, the holder and the type."""
+        state = struct.unpack(LAYOUT, os.pread(self.file, struct.calcsize(LAYOUT), 0))
+        return state[0], list(state[1:-2]), state[-2], state[-1]
+
+    def admit(self, write: bool) -> None:
+        """May this nexus send READ or WRITE?"""
+        _, keys, holder, kind = self.read()
+        if holder in (0, self.port + 1) or (kind not in ONE_HOLDS and keys[self.port]):
+            return
+        if write or kind in EXCLUSIVE:
+            raise Status(CONFLICT)
 
     @staticmethod
     def length(cdb: bytes) -> int:
@@ -79,12 +94,13 @@ class Registrations:
 
     def tell(self, cdb: bytes) -> bytes:
         """PERSISTENT RESERVE IN."""
-        generation, *keys = self.read()
+        generation, keys, holder, kind = self.read()
         action = cdb[1] & 0x1f
         if action == READ_KEYS:
             body = b"".join(struct.pack(">Q", k) for k in keys if k)
         elif action == READ_RESERVATION:
-            body = b""
+            key = 0 if kind in ALL_HOLD else keys[holder - 1]
+            body = struct.pack(">Q5xB2x", key, kind) if holder else b""
         else:
             raise Sense(*BAD_CDB)
         return struct.pack(">II", generation, len(body)) + body
@@ -94,29 +110,55 @@ class Registrations:
         if self.ends:
             end, ports = self.ends.pop(0)
             if ports:
-                self.write([0 if n in ports else k for n, k in enumerate(self.read()[1:])])
+                self.write([0 if n in ports else k for n, k in enumerate(self.read()[1])])
             if end:
                 raise end
         action = cdb[1] & 0x1f
-        if action not in (REGISTER, REGISTER_AND_IGNORE):
+        if action not in (REGISTER, RESERVE, RELEASE, REGISTER_AND_IGNORE):
             raise Sense(*BAD_CDB)
         if len(data) != LIST_LENGTH:
             raise Sense(*BAD_PARAMETER)
         key, new = struct.unpack_from(">QQ", data)
-        self.put(new, key if action == REGISTER else None)
+        if action in (RESERVE, RELEASE):
+            self.reserve(key, cdb[2] & 0xf, action == RELEASE)
+        else:
+            self.put(new, key if action == REGISTER else None)
+
+    def reserve(self, key: int, kind: int, release: bool) -> None:
+        """RESERVE or RELEASE of a type."""
+        if kind not in WRITE_EXCLUSIVE + EXCLUSIVE:
+            raise Sense(*BAD_CDB)
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+        try:
+            _, keys, holder, held = self.read()
+            ours = holder == self.port + 1 or (holder and held in ALL_HOLD)
+            if not key or key != keys[self.port] or (not release and holder and
+                                                     not (ours and kind == held)):
+                raise Status(CONFLICT)
+            if not release:
+                self.write(keys, holder or self.port + 1, kind)
+            elif ours:
+                self.write(keys, 0, 0)
+        finally:
+            fcntl.flock(self.file, fcntl.LOCK_UN)
 
     def put(self, new: int, old: int | None = None) -> None:
         """This port's key, if it is the old one until now."""
         fcntl.flock(self.file, fcntl.LOCK_EX)
         try:
-            keys = self.read()
-            if old is not None and old != keys[1 + self.port]:
+            keys = self.read()[1]
+            if old is not None and old != keys[self.port]:
                 raise Status(CONFLICT)
-            keys[1 + self.port] = new
-            self.write(keys[1:])
+            keys[self.port] = new
+            self.write(keys)
         finally:
             fcntl.flock(self.file, fcntl.LOCK_UN)
 
-    def write(self, keys: list) -> None:
-        """The keys from now on, of another generation."""
-        os.pwrite(self.file, struct.pack(LAYOUT, self.read()[0] + 1, *keys), 0)
+    def write(self, keys: list, holder: int | None = None, kind: int = 0) -> None:
+        """The keys from now on, of another generation. A reservation goes with who holds it."""
+        generation, _, was, held = self.read()
+        if holder is None:
+            holder, kind = was, held
+        if holder and not (any(keys) if kind in ALL_HOLD else keys[holder - 1]):
+            holder = kind = 0
+        os.pwrite(self.file, struct.pack(LAYOUT, generation + 1, *keys, holder, kind), 0)

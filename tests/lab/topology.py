@@ -429,6 +429,7 @@ TOPOLOGIES = {
     "lio2-more": change(variants(array("lio"), {}), "p2", initiator=".more"),
     # An array that answers as the case asks, for each path; two LUs with ALUA on such.
     "stub2": array("stub"),
+    "stub3": array("stub", paths=3),
     "stub2-alua": array("stub", lus=2, alua=True),
     # What no tgtd can have, for the lab's own tests.
     "tgt-broken": replace(array("tgt"), lus=(lu(0, array="tgt", serial="two,words"),)),
