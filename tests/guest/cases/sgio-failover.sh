@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 240
 # TAGS: array
-# PLAN: 56
+# PLAN: 67
 
 set -eu
 # shellcheck source=lib.sh
@@ -75,6 +75,12 @@ never_failed()
 	for lab_p in p0 p1; do
 		path_get $lab_p stats
 	done | awk '/^ms_(failed|held) / { n += $2 } END { print n + 0 }'
+}
+
+# written PATH COUNT: there was a WRITE more.
+written()
+{
+	[ "$(host array "$1" count 8a)" -gt "$2" ]
 }
 
 need_vmp lu0
@@ -167,6 +173,28 @@ check_eq "a WRITE that has not been sent goes by the other path" \
 check_eq "the host has it" "$(host sha256 lu0 1024 512)" "$(sha256sum "$LAB_DIR/block" | cut -d ' ' -f 1)"
 echo running >"/sys/block/$(disk_of $first)/device/state"
 wait_for 30 path_back $first
+
+# One that has been sent, and whose path goes.
+find_first
+host array $first hush
+before="$(host array $first count 8a) $(host array $second count 8a)"
+# shellcheck disable=SC2046 # split it
+ended_bg sent sg_raw -v -s 512 -i "$LAB_DIR/block" "$dev" $(cdb16 8a 3)
+check "a WRITE is with the array" wait_for 20 written $first "${before% *}"
+check_fails "it waits" has_ended sent
+# QEMU stops the guest until the array has answered.
+host array $first speak 3
+check "its path is pulled" host unplug $first
+check "so it ends" wait_for 30 has_ended sent
+note "$(cat "$LAB_DIR/bg.sent") $(cat "$LAB_DIR/bg.sent.out")"
+check_fails "and not well" ended_with sent 0
+check_like "the host's end of it is the program's" "$(cat "$LAB_DIR/bg.sent.out")" "*Host_status=*"
+check_eq "it has been sent once" "$(host array $first count 8a) $(host array $second count 8a)" \
+	"$((${before% *} + 1)) ${before#* }"
+check "the path is plugged in again" host plug $first
+check "it is live" wait_for 30 has_state $first live
+
+works "sg_logs, of an array that has logs" "$node" "p0 p1" sg_logs -a DEV
 
 # No path.
 put "$node" no_path_timeout_ms -1
