@@ -75,7 +75,7 @@ late_writes()
 # mark tells how the log's clock differs. Fails if there was none.
 first_conflict()
 {
-	dmesg | awk -v mark="$lab_mark" '
+	dmesg | awk -v mark="${lab_mark:-no mark}" '
 	{
 		at = $0
 		sub(/^\[ */, "", at)
