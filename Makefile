@@ -25,6 +25,7 @@ help:
 	@echo 'demo        a guest loses a path and its application does not notice (2 minutes)'
 	@echo 'test        every test on KERNEL=$(KERNEL); CASES="name ..." runs only those'
 	@echo 'test-debug  the same on a kernel with KASAN, lockdep, kmemleak, fault injection'
+	@echo 'test-fast   the cases about failover, in fast recovery mode'
 	@echo 'test-unit   the pure parts of the module, in user space, under the sanitizers'
 	@echo 'test-fuzz   the same with inputs of chance: FUZZ_RUNS=20000 for each target'
 	@echo 'fuzz        likewise for FUZZ_SECONDS=60; fuzz-keep keeps what it has found'
