@@ -73,10 +73,10 @@ bench:
 bench-quick:
 	@scripts/bench --quick --jobs $(JOBS) $(BENCHARGS)
 
-# Which functions an I/O's instructions are in, by a plugin of QEMU.
-bench-profile: build/tests/cache/profile.so
-	@tests/run.py --kernel $(KERNEL) --accel profile bench-profile
-	@tests/bench/profile.py build/tests/$(KERNEL)/bench-profile
+# Which functions and lines an I/O's instructions are in, by a plugin of QEMU. `BENCHARGS=--rst` puts
+# the tables into Documentation/performance.rst.
+bench-profile:
+	@scripts/bench --profile --kernel $(KERNEL) $(BENCHARGS)
 
 build/tests/cache/profile.so: tests/bench/profile.c tests/bench/plugin.h
 	@mkdir -p $(@D)

@@ -20,14 +20,17 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position
-from bench import faultchart, faults, figures, measure, page, plan  # noqa: E402
-from lab import ROOT, TESTS, LabError  # noqa: E402
+from bench import costs, faultchart, faults, figures, measure, page, plan, profile  # noqa: E402
+from bench import rst  # noqa: E402
+from lab import OUT as LAB_OUT, ROOT, TESTS, LabError, kernel  # noqa: E402
 from lab.kernel import write_atomic  # noqa: E402
 
 OUT = os.path.join(ROOT, "build", "bench")
 RESULTS = os.path.join(OUT, "results.json")
+PROFILE = os.path.join(OUT, "profile.json")
 SECTIONS = {"compare": faultchart.section, "bench-pause": faultchart.pauses_section}
 CHART = os.path.join(ROOT, "Documentation", "failover.svg")
+PERFORMANCE = os.path.join(ROOT, "Documentation", "performance.rst")
 BUDGET = os.path.join(TESTS, "bench", "budget.json")
 
 
@@ -43,6 +46,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="guests side by side")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-build", action="store_true", help="take the module as it is")
+    parser.add_argument("--profile", action="store_true",
+                        help="which functions and lines the instructions of a READ are in")
+    parser.add_argument("--rst", action="store_true",
+                        help="put the tables of the last runs, or with --profile of this one, "
+                        "into the documentation")
     parser.add_argument("--readme", action="store_true",
                         help="print the README's table of the last run, and stop")
     parser.add_argument("--chart", action="store_true",
@@ -154,8 +162,7 @@ def measure_all(runs: tuple, args: argparse.Namespace) -> tuple:
 def bench(args: argparse.Namespace) -> int:
     records, bad = measure_all(chosen(args), args)
     data = {"schema": measure.SCHEMA, "quick": args.quick, "seed": args.seed,
-            "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-            "versions": measure.versions(), "runs": records}
+            "date": now(), "versions": measure.versions(), "runs": records}
     if args.quick and not args.record and not bad and is_over(data):
         bad += measure_again(data, args)
     for record in records:
@@ -176,9 +183,45 @@ def bench(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def run_profile(args: argparse.Namespace) -> int:
+    """The case bench-profile; the plugin first."""
+    plugin = os.path.join(LAB_OUT, "cache", "profile.so")
+    subprocess.run(["make", "-s", "-C", ROOT, os.path.relpath(plugin, ROOT)], check=True)
+    run = dataclasses.replace(plan.PROFILE, kernel=args.kernel or plan.PROFILE.kernel,
+                              env=dict(word.split("=", 1) for word in args.set))
+    records, bad = measure.measure((run,), args.seed, args.jobs, not args.no_build, print)
+    if not bad:
+        data = {"schema": measure.SCHEMA, "date": now(), "versions": measure.versions(),
+                "release": records[0]["release"], "module": records[0]["module"],
+                "cells": profile.cells(os.path.join(LAB_OUT, run.kernel, run.case + ".1"),
+                                       kernel.find(run.kernel).module())}
+        write(PROFILE, data)
+        print("\n".join(costs.text(data)))
+    print("%d passed, %d failed, 0 skipped" % (1 - len(bad), len(bad)))
+    return 1 if bad else 0
+
+
+def put_tables() -> None:
+    """Those of the runs that there have been."""
+    made: dict = {}
+    if os.path.exists(PROFILE):
+        made.update(costs.blocks(read(PROFILE)))
+    print("new in Documentation/performance.rst: %s"
+          % (", ".join(rst.put(PERFORMANCE, made)) or "nothing"))
+
+
+def now() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+
+
 def main() -> int:
     args = arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if args.profile or args.rst:
+        failed = run_profile(args) if args.profile else 0
+        if args.rst and not failed:
+            put_tables()
+        return failed
     if args.chart:
         write_chart(read(RESULTS))
         return 0

@@ -91,6 +91,7 @@ PAUSE = Run("bench-pause", "6.1", "steady")
 SCALING = Run("bench-scaling", "6.1", "auto", passes=1, alone=True,
               env={"BENCH_TARGETS": " ".join(SCALED)})
 FAULTS = Run("compare", "6.1", "auto", passes=1)    # in a whole Debian: tests/bench/faults.py
+PROFILE = Run("bench-profile", "6.1", "profile", passes=1)    # for --profile
 FULL = (instructions("6.1"), instructions("6.12"), SIZE, PAUSE, SCALING, FAULTS)
 QUICK = (Run("bench-instructions", "6.1", "steady", env={
     "BENCH_TARGETS": "raw.scsi remap.two.queue-depth fast.two.queue-depth raw.blk remap.blk",

@@ -1,21 +1,31 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Shows which functions of the guest an I/O's instructions are in.
+"""Which functions of the guest an I/O's instructions are in, and which lines of ours.
 
-    tests/run.py --accel profile bench-profile
-    tests/bench/profile.py FOLDER [NAME ...]
+    tests/bench.py --profile                           all of it, to build/bench/profile.json
+    tests/bench/profile.py FOLDER [--blocks FUNCTION]  from what that has left in FOLDER, and the
+                                                       rows of instructions of some functions
 
-FOLDER is the case's. The figures are instructions per I/O: what a long run took more than a
-short one, by the plugin profile.c.
+The figures are instructions per I/O: what a long run took more than a short one, by the plugin
+profile.c.
 """
 
 import argparse
 import bisect
 import collections
+import os
+import re
 import struct
 import sys
 
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+# pylint: disable=wrong-import-position
+from bench import source  # noqa: E402
+
 USER = "(fio and its libraries)"
+OURS = "vmpath:"
 
 
 def blocks(path: str) -> dict:
@@ -27,59 +37,95 @@ def blocks(path: str) -> dict:
     return {row[:3]: row[3] for row in rows}
 
 
-def symbols(ktap: str) -> list:
-    """(address, name) of the functions of the kernel and its modules, in order."""
-    out = []
-    with open(ktap, encoding="utf-8", errors="replace") as f:
-        for line in f:
-            words = line.split()
-            if words[:2] == ["#", "symbol"]:
-                module = words[4].strip("[]") + ":" if len(words) > 4 else ""
-                out.append((int(words[2], 16), module + words[3]))
-    return sorted(out)
+class Symbols:
+    """The functions of the kernel and its modules, as the guest had them."""
+
+    def __init__(self, ktap: str):
+        self.table, self.cells = [], {}
+        with open(ktap, encoding="utf-8", errors="replace") as f:
+            for line in f:
+                words = line.split()
+                if words[:2] == ["#", "symbol"]:
+                    module = words[4].strip("[]") + ":" if len(words) > 4 else ""
+                    self.table.append((int(words[2], 16), module + words[3]))
+                elif words[:2] == ["#", "profile"]:
+                    self.cells[words[2]] = int(words[3])    # how many I/Os
+        self.table.sort()
+        self.starts = [row[0] for row in self.table]
+
+    def find(self, vaddr: int) -> tuple:
+        """(function, offset in it)"""
+        at = bisect.bisect_right(self.starts, vaddr) - 1
+        if vaddr < 1 << 63 or at < 0:
+            return USER, 0
+        return self.table[at][1], vaddr - self.table[at][0]
 
 
-def spread(key: tuple, table: list, starts: list, out: dict, times: float) -> None:
-    """Give a block's instructions to its function."""
-    vaddr, insns, _ = key
-    at = bisect.bisect_right(starts, vaddr) - 1
-    name = USER if vaddr < 1 << 63 or at < 0 else table[at][1]
-    out[name] += insns * times
-
-
-def cost(folder: str, name: str, ios: int, table: list) -> dict:
-    """Function: instructions per I/O."""
+def runs(folder: str, name: str, ios: int) -> dict:
+    """(address, number of instructions): how often an I/O runs it."""
     counts = [blocks("%s/profile.%s.%d" % (folder, name, n)) for n in range(3)]
     out: dict = collections.defaultdict(float)
-    starts = [row[0] for row in table]
     for key, last in counts[2].items():
-        runs = last - 2 * counts[1].get(key, 0) + counts[0].get(key, 0)
-        if runs:
-            spread(key, table, starts, out, runs / ios)
+        times = last - 2 * counts[1].get(key, 0) + counts[0].get(key, 0)
+        if times:
+            out[key[:2]] += times / ios
     return out
 
 
-def show(found: dict, least: float) -> None:
-    names = list(found)
-    every = {f for name in names for f in found[name]}
-    rows = sorted(every, key=lambda f: -max(found[name].get(f, 0) for name in names))
-    print("%-44s" % "instructions per I/O in" + "".join("%9s" % n for n in names))
-    print("%-44s" % "all" + "".join("%9.0f" % sum(found[n].values()) for n in names))
-    for row in rows:
-        if max(abs(found[name].get(row, 0)) for name in names) >= least:
-            print("%-44s" % row[:44] +
-                  "".join("%9.0f" % found[n].get(row, 0) for n in names))
+def cost(folder: str, name: str, symbols: Symbols) -> dict:
+    """function: {(offset, number of instructions): how often an I/O runs it}"""
+    out: dict = collections.defaultdict(lambda: collections.defaultdict(float))
+    for (vaddr, insns), times in runs(folder, name, symbols.cells[name]).items():
+        function, offset = symbols.find(vaddr)
+        out[function][offset, insns] += times
+    return out
+
+
+def functions(found: dict) -> dict:
+    """function: instructions per I/O"""
+    return {f: round(sum(n * times for (_, n), times in rows.items()), 3)
+            for f, rows in found.items()}
+
+
+def cells(folder: str, module: str) -> dict:
+    """What profile.json has of each cell: {"functions": .., "lines": ..}"""
+    symbols = Symbols(folder + "/ktap.log")
+    lines = source.Lines(module)
+    out = {}
+    for name in symbols.cells:
+        found = cost(folder, name, symbols)
+        ours = {f[len(OURS):]: rows for f, rows in found.items() if f.startswith(OURS)}
+        out[name.replace("-io_uring", "/io_uring").replace("-libaio", "/libaio")] = {
+            "ios": symbols.cells[name], "functions": functions(found),
+            "lines": lines.of(ours)}
+    return out
+
+
+def show_blocks(folder: str, names: list, pattern: str, least: float) -> None:
+    """Rows of instructions, in their order, with how often an I/O runs each."""
+    symbols = Symbols(folder + "/ktap.log")
+    found = {name: cost(folder, name, symbols) for name in names or symbols.cells}
+    for function in sorted({f for rows in found.values() for f in rows if re.search(pattern, f)}):
+        print("%s\n%10s %6s" % (function, "offset", "insns")
+              + "".join("%9d" % n for n in range(1, len(found) + 1)))
+        every = sorted({key for rows in found.values() for key in rows.get(function, ())})
+        for key in every:
+            times = [rows.get(function, {}).get(key, 0) for rows in found.values()]
+            if max(times) * key[1] >= least:
+                print("%10s %6d" % ("+%#x" % key[0], key[1])
+                      + "".join("%9.3f" % t for t in times))
+    print("times an I/O, of " + ", ".join("%d: %s" % x for x in enumerate(found, 1)))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--ios", type=int, default=4000)
-    parser.add_argument("--least", type=float, default=5)
+    parser.add_argument("--blocks", metavar="FUNCTION", default=".",
+                        help="a regular expression; vmpath's begin with " + OURS)
+    parser.add_argument("--least", type=float, default=1, help="instructions per I/O of a row")
     parser.add_argument("folder")
-    parser.add_argument("names", nargs="*", default=["raw", "remap", "fast"])
+    parser.add_argument("names", nargs="*", help="such as raw.scsi-libaio")
     args = parser.parse_args()
-    table = symbols(args.folder + "/ktap.log")
-    show({name: cost(args.folder, name, args.ios, table) for name in args.names}, args.least)
+    show_blocks(args.folder, args.names, args.blocks, args.least)
     return 0
 
 

@@ -23,36 +23,6 @@ patterns=${BENCH_PATTERNS:-randread-4k}
 engines=${BENCH_ENGINES:-libaio}
 depths=${BENCH_DEPTHS:-1 4 32}
 
-# pattern NAME: sets $shape, fio's arguments, and $n, how many I/Os.
-pattern()
-{
-	n=$ios
-	case $1 in
-	randread-4k) shape="--rw=randread --bs=4k --norandommap" ;;
-	randwrite-4k) shape="--rw=randwrite --bs=4k --norandommap" ;;
-	read-128k) shape="--rw=read --bs=128k --mem=shmhuge" ;;
-	esac
-}
-
-engine()
-{
-	case $1 in
-	libaio) shape="$shape --ioengine=libaio" ;;
-	io_uring) shape="$shape --ioengine=io_uring --fixedbufs=1" ;;
-	esac
-}
-
-# spend IOS: microseconds that these take of the CPU; $spent.
-spend()
-{
-	spent=$(busy)
-	# shellcheck disable=SC2086 # words
-	fio --name=cell --thread=1 "--filename=$file" --size=1g --direct=1 $shape \
-		"--iodepth=$depth" "--number_ios=$1" >"$LAB_DIR/fio" 2>&1 ||
-		bail "fio failed: $(cat "$LAB_DIR/fio")"
-	spent=$(($(busy) - spent))
-}
-
 # measure TARGET: a figure for each of its cells.
 measure()
 {
@@ -60,14 +30,13 @@ measure()
 		for engine in $engines; do
 			pattern "$pattern"
 			engine "$engine"
-			depth=32
-			spend 320    # the first one takes half a percent more or less
+			spend 320 32    # the first one takes half a percent more or less
 			for depth in $depths; do
-				spend $((8 * depth))
+				spend $((8 * depth)) "$depth"
 				start=$spent
-				spend $((n + 8 * depth))
+				spend $((ios + 8 * depth)) "$depth"
 				figure "$1/$pattern/$engine/$depth" \
-					$(((spent - start) * 1000 / n)) instructions
+					$(((spent - start) * 1000 / ios)) instructions
 			done
 		done
 	done

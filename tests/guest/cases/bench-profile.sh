@@ -1,46 +1,51 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# DESCRIPTION: which instructions a small read takes, on the raw disk, in remap mode and in fast recovery
+# DESCRIPTION: which instructions a small READ takes: raw disks, remap mode, fast recovery; libaio, io_uring
 # TOPOLOGY: bench
 # PLAN: 1
-# TIMEOUT: 600
+# TIMEOUT: 1200
 # TAGS: bench
-# APPEND: transparent_hugepage=never norandmaps
+# APPEND: nvme_core.multipath=Y transparent_hugepage=never norandmaps hugepages=16
 
-# For `tests/run.py --accel profile bench-profile`; tests/bench/profile.py shows what it finds.
+# For `tests/bench.py --profile`; tests/bench/profile.py shows what it finds. Cells are as those
+# of bench-instructions, and so is the guest. There are more I/Os, since what the guest does besides is
+# not taken out.
 set -eu
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib-bench.sh
 . "$(dirname "$0")/lib-bench.sh"
+# shellcheck source=lib-benchpeer.sh
+. "$(dirname "$0")/lib-benchpeer.sh"
 
-ios=${BENCH_IOS:-4000}
+ios=${BENCH_IOS:-20000}
+targets=${BENCH_TARGETS:-raw.scsi remap.two.queue-depth fast.two.queue-depth raw.blk remap.blk}
+engines=${BENCH_ENGINES:-libaio io_uring}
+depth=4
 
-# profile NAME FILE: what these reads run is between NAME.long and NAME.short.
+# profile NAME: what $ios READs run is what NAME.2 has and NAME.1 has not, less what fio runs to
+# begin and to end, which is between NAME.0 and NAME.1.
 profile()
 {
-	run "$2" 1 320 --iodepth=4
+	spend 320 32
+	spend $((8 * depth)) "$depth"
 	host profile "$1.0"
-	run "$2" 1 320 --iodepth=4
+	spend $((8 * depth)) "$depth"
 	host profile "$1.1"
-	run "$2" 1 $((ios + 320)) --iodepth=4
+	spend $((ios + 8 * depth)) "$depth"
 	host profile "$1.2"
-	note "$1 $ios IOs, $spent us"
+	note "profile $1 $ios"
 }
 
-need_vmp lu0 lu1
-node=$(vmp_of lu0)
-put "$node" host_cache_none 1
-put "$node" check_secs 86400
-raw=$(disk_of p2)
-echo 0 >"$SYS/disks/$raw/claim"
-wait_for 10 has_verdict p2 refused
-for disk in "$raw" "$(disk_of p0)" "$(disk_of p1)"; do
-	echo none >"/sys/block/$disk/queue/scheduler"
-done
+start_all
 sed -n 's|^\([0-9a-f]*\) [tTwW] |# symbol \1 |p' /proc/kallsyms
-profile raw "/dev/$raw"
-profile remap "/dev/$node"
-put "$node" fast_recovery 1
-profile fast "/dev/$node"
+for target in $targets; do
+	begin_target "$target" || bail "cannot set up $target"
+	for engine in $engines; do
+		pattern "${BENCH_PATTERN:-randread-4k}"
+		engine "$engine"
+		profile "$target-$engine"
+	done
+	end_target "$target"
+done
 pass "measured"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# What bench-instructions measures, on the topology `bench`: begin_target TARGET sets $file.
+# What bench-instructions and bench-profile measure, on the topology `bench`: begin_target TARGET
+# sets $file, and spend has fio work on it.
 
 # start_all: the module on its disks, the scheduler `none` everywhere. Until nothing but the guest
 # is waited for, the CPU has something to do, so that the clock does not run away.
@@ -114,4 +115,33 @@ end_target()
 	case $1 in
 	dm-*) wait_for 10 dmsetup remove bench ;;
 	esac
+}
+
+# pattern NAME, then engine NAME: set $shape, fio's arguments.
+pattern()
+{
+	case $1 in
+	randread-4k) shape="--rw=randread --bs=4k --norandommap" ;;
+	randwrite-4k) shape="--rw=randwrite --bs=4k --norandommap" ;;
+	read-128k) shape="--rw=read --bs=128k --mem=shmhuge" ;;
+	esac
+}
+
+engine()
+{
+	case $1 in
+	libaio) shape="$shape --ioengine=libaio" ;;
+	io_uring) shape="$shape --ioengine=io_uring --fixedbufs=1" ;;
+	esac
+}
+
+# spend IOS DEPTH: microseconds that these take of the CPU; $spent.
+spend()
+{
+	spent=$(busy)
+	# shellcheck disable=SC2086 # words
+	fio --name=cell --thread=1 "--filename=$file" --size=1g --direct=1 $shape \
+		"--iodepth=$2" "--number_ios=$1" >"$LAB_DIR/fio" 2>&1 ||
+		bail "fio failed: $(cat "$LAB_DIR/fio")"
+	spent=$(($(busy) - spent))
 }
