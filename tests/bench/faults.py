@@ -78,6 +78,5 @@ def measure(runs: tuple, seed: int, build: bool, say) -> tuple:
         record = guests.record(run, setup, results)
         record["packages"] = packages()
         record["series"] = [r.series for r in results]
-        record["rows"] = [r.rows for r in results]
         records.append(record)
     return records, bad

@@ -10,6 +10,8 @@ from lab import TESTS, accel, extras, initramfs, kernel
 from lab.case import Case
 from lab.caserun import CaseRun, Setup
 
+from . import objects
+
 SCHEMA = 1
 
 
@@ -77,11 +79,15 @@ def record(run, setup: Setup, results: list) -> dict:
     for result in results:
         for name, value, unit in result.figures:
             figures.setdefault(name, {"unit": unit, "values": []})["values"].append(value)
-    return {"case": run.case, "kernel": run.kernel, "release": setup.kernel.release,
-            "accel": setup.accel, "cpus": len(os.sched_getaffinity(0)), "seed": setup.seed,
-            "module": module_facts(setup.kernel.module()), "environment": run.env,
-            "seconds": [round(r.seconds, 1) for r in results],
-            "results": [r.result for r in results], "figures": figures}
+    out = {"case": run.case, "kernel": run.kernel, "release": setup.kernel.release,
+           "accel": setup.accel, "cpus": len(os.sched_getaffinity(0)), "seed": setup.seed,
+           "module": module_facts(setup.kernel.module()), "environment": run.env,
+           "objects": objects.sizes(setup.kernel.module()),
+           "seconds": [round(r.seconds, 1) for r in results],
+           "results": [r.result for r in results], "figures": figures}
+    if any(r.rows for r in results):    # what figures were made of: of each pass a table
+        out["rows"] = [r.rows for r in results]
+    return out
 
 
 def told(run, number: int, result) -> str:

@@ -145,6 +145,7 @@ removed()
 	check "$mode, $1: fio's gaps" gaps "$struck" "$plugged"
 	note "$mode, $1: gap $gap ms, as it returns $back ms, before $quiet ms; slowest $slowest ms; $n I/Os"
 	note "gone after $(((left - struck) * 10)) ms, plugged after $(((plugged - struck) * 10)) ms"
+	row "$mode" "$1" - - - "$quiet" "$gap" "$back" "$slowest" "$n" $(((plugged - struck) * 10))
 	figure "$mode/$1" "$gap" ms
 	figure "$mode/$1/returns" "$back" ms
 	figure "$mode/$1/slowest" "$slowest" ms
@@ -160,6 +161,10 @@ measure()
 	fio_stop load >"$LAB_DIR/load" || bail "fio failed: $(cat "$(fio_out load)")"
 	note "$mode: us from error to success, from submission to success: $(
 		tr '\n' ',' <"$LAB_DIR/switches")"
+	awk '{ print NR, $0 }' "$LAB_DIR/switches" >"$LAB_DIR/rounds"
+	while read -r number error sent; do
+		row "$mode" path-error "$number" "$error" "$sent" - - - - - -
+	done <"$LAB_DIR/rounds"
 	# I/O that waits while QEMU has its path lead elsewhere waits for the host: of all the median.
 	since=$(sort -n -k 2 "$LAB_DIR/switches" | sed -n "$(((rounds + 1) / 2))s/.* //p")
 	figure "$mode/path-error/since-sent" "$since" us
@@ -185,10 +190,12 @@ into_null p1 lu0
 into_null p2 lu1
 bad_node p1
 kill $spins
+row mode fault round us-since-error us-since-sent gap-before gap gap-as-it-returns slowest I/Os out-ms
 load_on "/dev/$(disk_of p2)" 4
 guest_seconds 5
 fio_stop load >"$LAB_DIR/load"
 check "the raw disk's gaps" gaps
+row raw - - - - "$quiet" - - - "$n" -
 figure raw/gap "$quiet" ms
 put "$node" fast_recovery 0
 measure remap

@@ -169,6 +169,10 @@ pair()
 		seen="$seen $target $(cat "$LAB_DIR/now.$target")"
 	done
 	note "$1 CPUs, pair $2:$seen"
+	for target in $order; do
+		# shellcheck disable=SC2046 # two words
+		row "$1" "$2" "$target" $(cat "$LAB_DIR/now.$target")
+	done
 	read -r raw raw_work <"$LAB_DIR/now.raw"
 	echo "$raw" >>"$LAB_DIR/$1.raw.time"
 	echo "$raw_work" >>"$LAB_DIR/$1.raw.work"
@@ -217,6 +221,7 @@ plan "$(printf '%s\n' $sizes | wc -l)"
 set_up
 note "$LAB_ACCEL; $pairs pairs of $slice s; queues of a disk: \
 $(find "/sys/block/$(disks_for raw)/mq" -maxdepth 1 -type d -name '[0-9]*' | wc -l)"
+row CPUs pair system IOPS IOPS-of-work
 for size in $sizes; do
 	measure "$size"
 done

@@ -67,6 +67,11 @@ measure()
 	size_used "$LAB_DIR/after"
 	grown=$(size_grown "$LAB_DIR/before" "$LAB_DIR/after")
 	slab=${grown% *}
+	awk 'NR == FNR { was[$1] = $2; next } $2 != was[$1] { print $1, $2 - was[$1] }' \
+		"$LAB_DIR/before" "$LAB_DIR/after" >"$LAB_DIR/grown"
+	while read -r cache bytes; do
+		row "$1" "$2" "$cache" "$bytes"
+	done <"$LAB_DIR/grown"
 	figure "lus-$1x$2/slabs-for-each-LU" $((slab / $1)) bytes
 	figure "lus-$1x$2/of-CPUs-for-each-LU" $((${grown#* } / $1)) bytes
 }
@@ -120,6 +125,7 @@ linear()
 		[ $(($3 * 100)) -le $(($2 * limit)) ]
 }
 
+row LUs paths slab-cache bytes
 # The first time the kernel's own tables grow, and stay as large.
 come 256 4
 go
