@@ -12,6 +12,9 @@ PATTERNS = "randread-4k randwrite-4k read-128k"
 DEPTHS = "1 4 32"
 SIZES = (64, 128, 256)
 POLICIES = ("queue-depth", "round-robin", "single-active", "cpu-affine", "latency")
+# What a policy costs is the same in each mode: the others of these are measured in some cells only.
+BRIEF_COLUMNS = tuple(c + p for c in ("fast.two.", "remap.blk.") for p in POLICIES[1:])
+BRIEF = " ".join(c + "/randread-4k,randwrite-4k/4,32" for c in BRIEF_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,12 @@ SPREAD = ("least", "low", "median", "high", "most")
 GROUPS = (
     Group("bench-instructions", "vmpath over virtio-scsi",
           ("raw.scsi",) + tuple("remap.two." + p for p in POLICIES) +
-          ("remap.one", "fast.two.queue-depth")),
+          ("remap.one",) + tuple("fast.two." + p for p in POLICIES) + ("fast.one",)),
     Group("bench-instructions", "others over virtio-scsi",
           ("raw.scsi", "dm-linear", "dm-bio.queue-length", "dm-bio.round-robin",
            "dm-mq.queue-length", "dm-mq.round-robin")),
-    Group("bench-instructions", "vmpath over virtio-blk", ("raw.blk", "remap.blk")),
+    Group("bench-instructions", "vmpath over virtio-blk", ("raw.blk", "remap.blk") +
+          tuple("remap.blk." + p for p in POLICIES[1:]) + ("remap.blk.one",)),
     Group("bench-instructions", "NVMe",
           ("raw.nvme", "nvme.numa", "nvme.round-robin", "nvme.queue-depth")),
     Group("bench-size", "from insmod on, by the number of LUs with four paths each",
@@ -60,16 +64,22 @@ GROUPS = (
 TITLES = {"raw.scsi": "raw virtio-scsi disk", "raw.blk": "raw virtio-blk disk",
           "raw.nvme": "raw NVMe", "remap.one": "vmpath, one path",
           "fast.two.queue-depth": "vmpath, fast recovery", "remap.blk": "vmpath over virtio-blk",
+          "fast.one": "vmpath, fast recovery, one path",
+          "remap.blk.one": "vmpath over virtio-blk, one path",
           "dm-linear": "dm-linear",
           **{"remap.two." + p: "vmpath, " + p for p in POLICIES},
+          **{"fast.two." + p: "vmpath, fast recovery, " + p for p in POLICIES[1:]},
+          **{"remap.blk." + p: "vmpath over virtio-blk, " + p for p in POLICIES[1:]},
           **{"dm-%s.%s" % (m, s): "dm-multipath %s, %s" % (m, s)
              for m in ("bio", "mq") for s in ("queue-length", "round-robin")},
           **{"nvme." + p: "NVMe multipath, " + p
              for p in ("numa", "round-robin", "queue-depth")}}
+# Why an older kernel has no such column.
+SINCE = {"nvme.queue-depth": "the policy came with Linux 6.11"}
 # What the README and the first chart show.
 HEADLINE = "randread-4k/libaio/4"
 SUMMARY = (HEADLINE, "randread-4k/libaio/1", "randread-4k/libaio/32", "randwrite-4k/libaio/4",
-           "read-128k/libaio/4", "randread-4k/io_uring/4")
+           "read-128k/libaio/4", "randread-4k/io_uring/4", "read-128k/io_uring/4")
 
 
 def ours(column: str) -> bool:
@@ -83,7 +93,7 @@ def instructions(kernel: str, columns: tuple = ()) -> Run:
                                            if g.case == "bench-instructions"))
     return Run("bench-instructions", kernel, "steady", env={
         "BENCH_TARGETS": " ".join(names), "BENCH_PATTERNS": PATTERNS, "BENCH_ENGINES": ENGINES,
-        "BENCH_DEPTHS": DEPTHS})
+        "BENCH_DEPTHS": DEPTHS, "BENCH_BRIEF": BRIEF})
 
 
 SIZE = Run("bench-size", "6.1", "steady", passes=1)

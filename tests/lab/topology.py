@@ -126,18 +126,18 @@ def bench() -> Topology:
     """What answers at once, before the guest's next instruction but for the interrupt.
 
     Virtio-scsi: lu0 by p0 and p1, lu1 by p2, lu2 by p3, lu3 by p4 and p5 for other systems than
-    ours (product PEER). Virtio-blk: lu4 by p6, lu5 by p7 and p8. lu5 has contents, since a blank
-    LU of that kind has one path; the case has QEMU take them away.
+    ours (product PEER). Virtio-blk: lu4 by p6, lu5 by p7 and p8, lu6 by p9. lu5 has contents,
+    since a blank LU of that kind has one path; the case has QEMU take them away.
     """
     size = 64 << 30
     quick = {"ioeventfd": False}
     lus = tuple(replace(lu(n), size=size, null=n != 5, product="PEER" if n == 3 else "ARRAY1")
-                for n in range(6))
+                for n in range(7))
     paths = tuple(Path("p%d" % i, x, h, lun=n) for i, (x, h, n) in enumerate((
         ("lu0", "h0", 0), ("lu0", "h1", 0), ("lu1", "h2", 0), ("lu2", "h2", 1),
         ("lu3", "h0", 3), ("lu3", "h1", 3))))
     disks = tuple(Path("p%d" % i, x, kind="virtio-blk-pci", props=quick)
-                  for i, x in ((6, "lu4"), (7, "lu5"), (8, "lu5")))
+                  for i, x in ((6, "lu4"), (7, "lu5"), (8, "lu5"), (9, "lu6")))
     nodes = tuple({"driver": "null-co", "node-name": "t-n%d" % n, "size": size,
                    "read-zeroes": True} for n in range(2))
     return Topology(lus, tuple(Hba("h%d" % n, props=quick) for n in range(3)), paths + disks,

@@ -22,16 +22,31 @@ targets=${BENCH_TARGETS:-raw.scsi remap.two.queue-depth fast.two.queue-depth raw
 patterns=${BENCH_PATTERNS:-randread-4k}
 engines=${BENCH_ENGINES:-libaio}
 depths=${BENCH_DEPTHS:-1 4 32}
+# Targets that are measured with some of these alone: NAME/PATTERN,PATTERN/DEPTH,DEPTH
+brief=${BENCH_BRIEF:-}
+
+# cells_of TARGET: sets $own_patterns and $own_depths.
+cells_of()
+{
+	own_patterns=$patterns own_depths=$depths
+	for word in $brief; do
+		[ "${word%%/*}" = "$1" ] || continue
+		word=${word#*/}
+		own_patterns=$(echo "${word%/*}" | tr , ' ')
+		own_depths=$(echo "${word#*/}" | tr , ' ')
+	done
+}
 
 # measure TARGET: a figure for each of its cells.
 measure()
 {
-	for pattern in $patterns; do
+	cells_of "$1"
+	for pattern in $own_patterns; do
 		for engine in $engines; do
 			pattern "$pattern"
 			engine "$engine"
 			spend 320 32    # the first one takes half a percent more or less
-			for depth in $depths; do
+			for depth in $own_depths; do
 				spend $((8 * depth)) "$depth"
 				start=$spent
 				spend $((ios + 8 * depth)) "$depth"

@@ -10,15 +10,16 @@ start_all()
 	while :; do :; done &
 	busy=$!
 	load deny=model:ACME:PEER
-	need_vmp lu0 lu1 lu2 lu4 lu5
+	need_vmp lu0 lu1 lu2 lu4 lu5 lu6
 	for path in p7 p8; do
 		into_null $path lu5
 	done
 	kill $busy
 	release p2 p6
-	node=$(vmp_of lu0)
-	put "$node" host_cache_none 1
-	for lu in lu0 lu2 lu5; do
+	for lu in lu0 lu2; do
+		put "$(vmp_of $lu)" host_cache_none 1
+	done
+	for lu in lu0 lu2 lu5 lu6; do
 		put "$(vmp_of $lu)" check_secs 86400
 	done
 	quiet_schedulers
@@ -101,7 +102,10 @@ begin_target()
 	remap.two.*) ours lu0 "${1##*.}" 0 ;;
 	fast.two.*) ours lu0 "${1##*.}" 1 ;;
 	remap.one) ours lu2 queue-depth 0 ;;
+	fast.one) ours lu2 queue-depth 1 ;;
 	remap.blk) ours lu5 queue-depth 0 ;;
+	remap.blk.one) ours lu6 queue-depth 0 ;;
+	remap.blk.*) ours lu5 "${1##*.}" 0 ;;
 	dm-linear) dm linear "/dev/$(disk_of p2)" 0 ;;
 	dm-bio.*) multipath bio "${1##*.}" ;;
 	dm-mq.*) multipath mq "${1##*.}" ;;
