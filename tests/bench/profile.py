@@ -63,7 +63,8 @@ class Symbols:
 
 def runs(folder: str, name: str, ios: int) -> dict:
     """(address, number of instructions): how often an I/O runs it."""
-    counts = [blocks("%s/profile.%s.%d" % (folder, name, n)) for n in range(3)]
+    counts = [blocks("%s/profile.%s.%d" % (folder, name.replace("/", ","), n))
+              for n in range(3)]
     out: dict = collections.defaultdict(float)
     for key, last in counts[2].items():
         times = last - 2 * counts[1].get(key, 0) + counts[0].get(key, 0)
@@ -95,7 +96,7 @@ def cells(folder: str, module: str) -> dict:
     for name in symbols.cells:
         found = cost(folder, name, symbols)
         ours = {f[len(OURS):]: rows for f, rows in found.items() if f.startswith(OURS)}
-        out[name.replace("-io_uring", "/io_uring").replace("-libaio", "/libaio")] = {
+        out[name] = {
             "ios": symbols.cells[name], "functions": functions(found),
             "lines": lines.of(ours)}
     return out
@@ -123,7 +124,7 @@ def main() -> int:
                         help="a regular expression; vmpath's begin with " + OURS)
     parser.add_argument("--least", type=float, default=1, help="instructions per I/O of a row")
     parser.add_argument("folder")
-    parser.add_argument("names", nargs="*", help="such as raw.scsi-libaio")
+    parser.add_argument("names", nargs="*", help="such as raw.scsi/randread-4k/libaio/4")
     args = parser.parse_args()
     show_blocks(args.folder, args.names, args.blocks, args.least)
     return 0
