@@ -6,7 +6,7 @@ import re
 import textwrap
 
 from . import plan, rst
-from .profile import OURS
+from .profile import OURS, SELDOM
 
 # What the functions that cost more or less than on the raw disk have in common. The first one
 # that fits has it.
@@ -31,6 +31,8 @@ KINDS = (
      r"|bio_integrity_prep|__bio_split"),
     ("of the raw disk: READ as sd makes it, and ends it", r"sd_mod:|scsi_mod:"),
     ("the request's end and its iostat", r"blk_account|__blk_mq_end|blk_update_request"),
+    ("what is run less than once in 100 I/Os, such as the timer, is by chance",
+     re.escape(SELDOM)),
     ("all else", ""),
 )
 LEAST = 4.5     # a function that has less is among the others of its kind,
@@ -98,7 +100,7 @@ def parts(kinds: list) -> str:
             "/".join("%+d" % v for v in values)
     names = sorted({f for kind in kinds for f in kind if f},
                    key=lambda f: (-max(abs(kind.get(f, 0)) for kind in kinds), f))
-    words = ["``%s`` %s" % (f.rpartition(":")[2], word(f)) for f in names]
+    words = ["``%s`` %s" % (f.rpartition(":")[2], word(f)) for f in names if f != SELDOM]
     return ", ".join(words + (["others " + word("")] if words and any(
         kind.get("") for kind in kinds) else []))
 
@@ -110,7 +112,7 @@ def missed(data: dict, name: str) -> list:
     rows = [[*engines, "instructions per I/O"], None]
     raws = [round(total(data, base, pattern, e)) for e in engines]
     found = [difference(data, name, e) for e in engines]
-    large = {f for diff in found for f, value in diff.items() if abs(value) >= LEAST}
+    large = {SELDOM} | {f for diff in found for f, value in diff.items() if abs(value) >= LEAST}
     kinds = [sorted_kinds(diff, large) for diff in found]
     sums = [sum(sum(k.values()) for k in by.values()) for by in kinds]
     goals = [reach or total(data, base, SMALL, e) / total(data, column, SMALL, e) - WITHIN
@@ -194,6 +196,20 @@ def blocks(data: dict) -> dict:
     """What performance.rst has of it."""
     return {**{"profile-" + name: missed(data, name) for name in MISSED},
             "profile-lines": by_line(data), "profile-totals": totals(data)}
+
+
+def lines_text(data: dict, pattern: str) -> list:
+    """The lines of some of our functions, of each cell that runs them."""
+    found: dict = collections.defaultdict(dict)
+    for number, cell in enumerate(data["cells"].values()):
+        for file, line, function, value, source in cell["lines"]:
+            if re.search(pattern, function):
+                found[file, line, function, source][number] = value
+    out = ["%d: %s" % x for x in enumerate(data["cells"]) if any(x[0] in f for f in found.values())]
+    shown = sorted({number for values in found.values() for number in values})
+    out.append("".join("%7d" % n for n in shown))
+    return out + ["".join("%7.1f" % values.get(n, 0) for n in shown) + "  %s:%d %s: %s" % place
+                  for place, values in sorted(found.items())]
 
 
 def text(data: dict) -> list:
