@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position
 from bench import costs, faultchart, faults, figures, measure, page, plan, profile  # noqa: E402
-from bench import rst  # noqa: E402
+from bench import rst, tables  # noqa: E402
 from lab import OUT as LAB_OUT, ROOT, TESTS, LabError, kernel  # noqa: E402
 from lab.kernel import write_atomic  # noqa: E402
 
@@ -30,6 +30,7 @@ RESULTS = os.path.join(OUT, "results.json")
 PROFILE = os.path.join(OUT, "profile.json")
 SECTIONS = {"compare": faultchart.section, "bench-pause": faultchart.pauses_section}
 CHART = os.path.join(ROOT, "Documentation", "failover.svg")
+README = os.path.join(ROOT, "README.md")
 PERFORMANCE = os.path.join(ROOT, "Documentation", "performance.rst")
 BUDGET = os.path.join(TESTS, "bench", "budget.json")
 
@@ -48,11 +49,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--no-build", action="store_true", help="take the module as it is")
     parser.add_argument("--profile", action="store_true",
                         help="which functions and lines the instructions of a READ are in")
+    parser.add_argument("--lines", metavar="FUNCTION",
+                        help="lines of vmpath's functions whose names have this regular "
+                        "expression in them, of the last --profile, and stop")
     parser.add_argument("--rst", action="store_true",
                         help="put the tables of the last runs, or with --profile of this one, "
                         "into the documentation")
+    parser.add_argument("--results", default=RESULTS, metavar="FILE",
+                        help="the last run's, for --rst, --readme, --chart and --report")
     parser.add_argument("--readme", action="store_true",
-                        help="print the README's table of the last run, and stop")
+                        help="put the README's tables of the last run into it, and stop")
     parser.add_argument("--chart", action="store_true",
                         help="write the README's chart of the last run's faults, and stop")
     parser.add_argument("--report", action="store_true",
@@ -201,13 +207,19 @@ def run_profile(args: argparse.Namespace) -> int:
     return 1 if bad else 0
 
 
-def put_tables() -> None:
+def put_tables(path: str, blocks: dict) -> None:
+    print("new in %s: %s" % (os.path.relpath(path, ROOT),
+                             ", ".join(rst.put(path, blocks)) or "nothing"))
+
+
+def put_performance(results: str) -> None:
     """Those of the runs that there have been."""
     made: dict = {}
     if os.path.exists(PROFILE):
         made.update(costs.blocks(read(PROFILE)))
-    print("new in Documentation/performance.rst: %s"
-          % (", ".join(rst.put(PERFORMANCE, made)) or "nothing"))
+    if os.path.exists(results):
+        made.update(tables.blocks(read(results)))
+    put_tables(PERFORMANCE, made)
 
 
 def now() -> str:
@@ -217,20 +229,22 @@ def now() -> str:
 def main() -> int:
     args = arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if args.lines:
+        print("\n".join(costs.lines_text(read(PROFILE), args.lines)))
+        return 0
     if args.profile or args.rst:
         failed = run_profile(args) if args.profile else 0
         if args.rst and not failed:
-            put_tables()
+            put_performance(args.results)
         return failed
     if args.chart:
-        write_chart(read(RESULTS))
+        write_chart(read(args.results))
         return 0
     if args.readme:
-        data = read(RESULTS)
-        print("\n".join(figures.markdown(data) + faultchart.markdown(data)))
+        put_tables(README, tables.readme(read(args.results)))
         return 0
     if args.report:
-        write_report(read(RESULTS))
+        write_report(read(args.results))
         return 0
     return bench(args)
 

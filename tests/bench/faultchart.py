@@ -203,12 +203,16 @@ def pauses_section(record: dict, _data_of_run: dict) -> list:
             % len(record["results"]), page.html_table(pauses(record))]
 
 
+def pauses_markdown(data_of_run: dict) -> list:
+    """A table of the README."""
+    return [line for record in data_of_run["runs"]
+            if record["case"] == "bench-pause" and record["figures"]
+            for line in md_table(pauses(record))]
+
+
 def markdown(data_of_run: dict) -> list:
-    """The tables of the README."""
+    """The table of faults of the README."""
     lines: list = []
-    for record in data_of_run["runs"]:
-        if record["case"] == "bench-pause" and record["figures"]:
-            lines += md_table(pauses(record)) + [""]
     for record in filter(has_faults, data_of_run["runs"]):
         keep = (0, 1, 2, 3, 4, 6, 7, 9)
         lines += ["Faults, %s:" % facts(record, data_of_run), ""]

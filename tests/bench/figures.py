@@ -92,6 +92,15 @@ def text(record: dict) -> list:
                     for name, percent in disagreements(record)]
 
 
+def missing(record: dict) -> list:
+    """Why a column that the plan has is not among the figures."""
+    columns = {split(n)[0] for n in record["figures"]}
+    asked = record["environment"].get("BENCH_TARGETS", "").split()
+    return ["%s: not in kernel %s%s" % (plan.TITLES.get(c, c), record["kernel"], (
+        ", " + plan.SINCE[c]) if c in plan.SINCE else "") for c in asked
+        if c not in columns and record["case"] == "bench-instructions"]
+
+
 def budget_of(record: dict) -> dict:
     """What --record keeps: the lower of the passes, for what is vmpath's and what is below it."""
     return {name: min(f["values"]) for name, f in record["figures"].items()}
@@ -148,9 +157,12 @@ def markdown(data: dict) -> list:
         for group in groups_of(record):
             for column in group.columns:
                 if column not in seen:
+                    if column in plan.BRIEF_COLUMNS:
+                        continue
                     cells = [cell(record, group.columns[0], column, r) for r in rows]
                     lines.append("| %s | %s |" % (plan.TITLES.get(column, column),
                                                   " | ".join(c.replace(" ", " · ") for c in cells)))
                 seen.add(column)
-        lines.append("")
+        lines += [""] + [line + "." for line in missing(record)]
+        lines += [""] if lines[-1] else []
     return lines

@@ -6,7 +6,7 @@ import subprocess
 
 from lab import LabError
 
-from . import figures, plan, scalechart, sizechart
+from . import figures, plan, reach, scalechart, sizechart
 
 OURS, RAW, OTHERS = 0x2a7de1, 0x9a9a9a, 0xe08a2a
 STYLE = """
@@ -14,6 +14,7 @@ body { font: 15px/1.45 sans-serif; max-width: 76em; margin: 2em auto; padding: 0
 table { border-collapse: collapse; margin: 1em 0; font-size: 13px }
 td, th { padding: .2em .7em; text-align: right; border-bottom: 1px solid #ddd }
 td:first-child, th:first-child { text-align: left } th { font-weight: 600 }
+.aim { background: #d6efd8 } .reach { background: #eef7e0 } .missed { background: #fbe0dc }
 svg { width: 100%; height: auto } .note { color: #a33 } small { color: #666 }
 """
 HEAD = """set terminal svg size %d,%d font 'sans,13' noenhanced background '#ffffff'
@@ -107,6 +108,22 @@ def html_table(rows: list) -> str:
     return "<table>%s%s</table>" % (line(rows[0], "th"), "".join(line(r, "td") for r in rows[1:]))
 
 
+def goals(data: dict) -> list:
+    """What was to be reached, for the head."""
+    head, *rows = reach.table(data)
+    body = "".join("<tr>%s</tr>" % "".join(
+        "<td%s>%s</td>" % (" class=%s" % v if v else "", html.escape(cell + (
+            "" if not v else " " + reach.MARKS[v])))
+        for cell, v in zip(cells, verdicts)) for cells, verdicts in rows)
+    return ["<p>%s</p>" % html.escape(reach.facts(data)),
+            "<table><tr>%s</tr>%s</table>" % ("".join(
+                "<th>%s</th>" % html.escape(c) for c in head[0]), body),
+            "<p>Ratios are IOPS relative to the raw disk of the same kind; queue depths 1 and 32, "
+            "writes and large READs may be less than the row before them by %.2f. The worst of the "
+            "passes where it is a time. Cells without a figure were not measured, or are not "
+            "by engine: CPUs and pauses are of libaio.</p>" % reach.WITHIN]
+
+
 def section(record: dict) -> list:
     """Charts and tables of one case on one kernel."""
     parts = ["<h2>%s, kernel %s <small>%s</small></h2>" % tuple(
@@ -128,6 +145,7 @@ def section(record: dict) -> list:
         parts += ["<h3>%s</h3>" % html.escape(group.title or "figures"),
                   html_table(figures.table(record, group))]
     parts += scalechart.charts(record, gnuplot)
+    parts += ["<p>%s</p>" % html.escape(line) for line in figures.missing(record)]
     differ = figures.disagreements(record)
     parts += ["<p class=note>The passes differ by %.1f %%: %s</p>" % (percent, html.escape(name))
               for name, percent in differ]
@@ -138,14 +156,12 @@ def section(record: dict) -> list:
 
 def page(data: dict, sections=None) -> str:
     """Sections: case -> a function for its part, where it is not like the others."""
-    facts = "; ".join([data["date"]] + ["%s %s" % (k, v) for k, v in data["versions"].items()])
-    body = ["<h1>What vmpath costs</h1>", "<p>Guest instructions for an I/O, the load generator's "
-            "own included, and from that how many I/Os a CPU does in the same time as the raw disk "
-            "does one. More is better.</p>"]
+    body = ["<h1>What vmpath costs</h1>"] + goals(data) + [
+        "<p>Guest instructions for an I/O, the load generator's own included, and from that how "
+        "many I/Os a CPU does in the same time as the raw disk does one. More is better.</p>"]
     for record in data["runs"]:
         if record["figures"]:
             own = (sections or {}).get(record["case"])
             body += own(record, data) if own else section(record)
     return ("<!DOCTYPE html>\n<html lang=en><meta charset=utf-8><title>vmpath: cost</title>"
-            "<style>%s</style>\n%s\n<hr><p><small>%s</small></p></html>\n"
-            % (STYLE, "\n".join(body), html.escape(facts)))
+            "<style>%s</style>\n%s\n</html>\n" % (STYLE, "\n".join(body)))
