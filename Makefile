@@ -32,7 +32,7 @@ help:
 	@echo 'test-tool   vmpathctl on recorded sysfs trees'
 	@echo 'test-host   check-host-cache on recorded samples and a stopped QEMU'
 	@echo 'bench       what an I/O costs, and faults, of vmpath and of others; build/bench/report.html'
-	@echo 'bench-profile which functions the instructions of a READ are in'
+	@echo 'bench-profile which functions and lines the instructions of a READ are in'
 	@echo 'bench-quick fails if vmpath has become dearer than recorded (minutes)'
 	@echo 'check       W=1, sparse, checkpatch, shellcheck, file rules'
 	@echo 'test-distro udev, LVM, md, multipathd in a Debian 12 guest; DISTRO="name ..." picks'

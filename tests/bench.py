@@ -27,7 +27,6 @@ from lab.kernel import write_atomic  # noqa: E402
 
 OUT = os.path.join(ROOT, "build", "bench")
 RESULTS = os.path.join(OUT, "results.json")
-PROFILE = os.path.join(OUT, "profile.json")
 SECTIONS = {"compare": faultchart.section, "bench-pause": faultchart.pauses_section}
 CHART = os.path.join(ROOT, "Documentation", "failover.svg")
 README = os.path.join(ROOT, "README.md")
@@ -189,6 +188,11 @@ def bench(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def profile_of(name: str) -> str:
+    """The file that has what --profile found on this kernel."""
+    return os.path.join(OUT, "profile-%s.json" % name)
+
+
 def run_profile(args: argparse.Namespace) -> int:
     """The case bench-profile; the plugin first."""
     plugin = os.path.join(LAB_OUT, "cache", "profile.so")
@@ -198,10 +202,11 @@ def run_profile(args: argparse.Namespace) -> int:
     records, bad = measure.measure((run,), args.seed, args.jobs, not args.no_build, print)
     if not bad:
         data = {"schema": measure.SCHEMA, "date": now(), "versions": measure.versions(),
-                "release": records[0]["release"], "module": records[0]["module"],
+                "kernel": run.kernel, "release": records[0]["release"],
+                "module": records[0]["module"],
                 "cells": profile.cells(os.path.join(LAB_OUT, run.kernel, run.case + ".1"),
                                        kernel.find(run.kernel).module())}
-        write(PROFILE, data)
+        write(profile_of(run.kernel), data)
         print("\n".join(costs.text(data)))
     print("%d passed, %d failed, 0 skipped" % (1 - len(bad), len(bad)))
     return 1 if bad else 0
@@ -215,8 +220,9 @@ def put_tables(path: str, blocks: dict) -> None:
 def put_performance(results: str) -> None:
     """Those of the runs that there have been."""
     made: dict = {}
-    if os.path.exists(PROFILE):
-        made.update(costs.blocks(read(PROFILE)))
+    for run in plan.FULL:
+        if os.path.exists(profile_of(run.kernel)):
+            made.update(costs.blocks(read(profile_of(run.kernel))))
     if os.path.exists(results):
         made.update(tables.blocks(read(results)))
     put_tables(PERFORMANCE, made)
@@ -230,7 +236,8 @@ def main() -> int:
     args = arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if args.lines:
-        print("\n".join(costs.lines_text(read(PROFILE), args.lines)))
+        data = read(profile_of(args.kernel or plan.PROFILE.kernel))
+        print("\n".join(costs.lines_text(data, args.lines)))
         return 0
     if args.profile or args.rst:
         failed = run_profile(args) if args.profile else 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables of build/bench/profile.json: what vmpath adds to an I/O, by function and by line."""
+"""Tables of build/bench/profile-KERNEL.json: what vmpath adds to an I/O, by function and line."""
 
 import collections
 import re
@@ -27,8 +27,10 @@ KINDS = (
     ("the clock", r"ktime_get|read_tsc"),
     ("locks", r"_raw_spin_"),
     ("of the raw disk: its bio becomes a request, merging, writeback throttle",
-     r"blk_mq_(submit|attempt|sched_bio|try_issue)|blk_attempt|wbt_|bio_to_wbt|__rq_qos"
-     r"|bio_integrity_prep|__bio_split"),
+     r"blk_mq_(submit|attempt|sched_bio|try_issue|plug_issue|flush_plug)|blk_attempt|blk_add_rq"
+     r"|wbt_|bio_to_wbt|__rq_qos|bio_integrity_prep|__bio_split"),
+    ("the driver gets one request, or a list of one",
+     r"virtio_queue_rq|virtblk_add_req|__blk_mq_issue|blk_mq_request_issue|blk_mq_get_budget"),
     ("of the raw disk: READ as sd makes it, and ends it", r"sd_mod:|scsi_mod:"),
     ("the request's end and its iostat", r"blk_account|__blk_mq_end|blk_update_request"),
     ("what is run less than once in 100 I/Os, such as the timer, is by chance",
@@ -45,7 +47,8 @@ MISSED = {"remap": ("remap.two.queue-depth", "raw.scsi", SMALL, 0.95),
           "fast": ("fast.two.queue-depth", "raw.scsi", SMALL, 0.98),
           "blk": ("remap.blk", "raw.blk", SMALL, 0.95),
           "remap-128k": ("remap.two.queue-depth", "raw.scsi", LARGE, 0),
-          "fast-128k": ("fast.two.queue-depth", "raw.scsi", LARGE, 0)}
+          "fast-128k": ("fast.two.queue-depth", "raw.scsi", LARGE, 0),
+          "blk-128k": ("remap.blk", "raw.blk", LARGE, 0)}
 
 
 def functions(data: dict, column: str, pattern: str, engine: str) -> dict:
@@ -193,9 +196,11 @@ def totals(data: dict) -> list:
 
 
 def blocks(data: dict) -> dict:
-    """What performance.rst has of it."""
-    return {**{"profile-" + name: missed(data, name) for name in MISSED},
-            "profile-lines": by_line(data), "profile-totals": totals(data)}
+    """What performance.rst has of it, if it is of the first kernel, or may have."""
+    made = {**{name: missed(data, name) for name in MISSED}, "lines": by_line(data),
+            "totals": totals(data)}
+    other = "" if data["kernel"] == plan.PROFILE.kernel else "-" + data["kernel"]
+    return {"profile-" + name + other: lines for name, lines in made.items()}
 
 
 def lines_text(data: dict, pattern: str) -> list:

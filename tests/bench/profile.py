@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which functions of the guest an I/O's instructions are in, and which lines of ours.
 
-    tests/bench.py --profile                           all of it, to build/bench/profile.json
+    tests/bench.py --profile                           all of it, to build/bench/profile-KERNEL.json
     tests/bench/profile.py FOLDER [--blocks FUNCTION]  from what that has left in FOLDER, and the
                                                        rows of instructions of some functions
 
@@ -95,7 +95,7 @@ def functions(found: dict) -> dict:
 
 
 def cells(folder: str, module: str) -> dict:
-    """What profile.json has of each cell: {"functions": .., "lines": ..}"""
+    """What profile-KERNEL.json has of each cell: {"functions": .., "lines": ..}"""
     symbols = Symbols(folder + "/ktap.log")
     lines = source.Lines(module)
     out = {}
