@@ -12,8 +12,10 @@ PATTERNS = "randread-4k randwrite-4k read-128k"
 DEPTHS = "1 4 32"
 SIZES = (64, 128, 256)
 POLICIES = ("queue-depth", "round-robin", "single-active", "cpu-affine", "latency")
-# What a policy costs is the same in each mode: the others of these are measured in some cells only.
-BRIEF_COLUMNS = tuple(c + p for c in ("fast.two.", "remap.blk.") for p in POLICIES[1:])
+# What a policy costs is the same in each mode: the others of these are measured in some cells only,
+# and so is what an I/O scheduler costs, which nobody else here has.
+BRIEF_COLUMNS = ("raw.scsi.mq-deadline",) + tuple(
+    c + p for c in ("fast.two.", "remap.blk.") for p in POLICIES[1:])
 BRIEF = " ".join(c + "/randread-4k,randwrite-4k/4,32" for c in BRIEF_COLUMNS)
 
 
@@ -45,8 +47,8 @@ GROUPS = (
           ("raw.scsi",) + tuple("remap.two." + p for p in POLICIES) +
           ("remap.one",) + tuple("fast.two." + p for p in POLICIES) + ("fast.one",)),
     Group("bench-instructions", "others over virtio-scsi",
-          ("raw.scsi", "dm-linear", "dm-bio.queue-length", "dm-bio.round-robin",
-           "dm-mq.queue-length", "dm-mq.round-robin")),
+          ("raw.scsi", "raw.scsi.mq-deadline", "dm-linear", "dm-bio.queue-length",
+           "dm-bio.round-robin", "dm-mq.queue-length", "dm-mq.round-robin")),
     Group("bench-instructions", "vmpath over virtio-blk", ("raw.blk", "remap.blk") +
           tuple("remap.blk." + p for p in POLICIES[1:]) + ("remap.blk.one",)),
     Group("bench-instructions", "NVMe",
@@ -61,7 +63,9 @@ GROUPS = (
           tuple("lus-%dx%d" % n for n in ((64, 4), (128, 4), (256, 4), (256, 2)))),
 ) + tuple(Group("bench-scaling", "%s relative to the raw disk" % s,
                 ("raw",) + tuple("%s.%s" % (s, w) for w in SPREAD)) for s in SCALED)
-TITLES = {"raw.scsi": "raw virtio-scsi disk", "raw.blk": "raw virtio-blk disk",
+TITLES = {"raw.scsi": "raw virtio-scsi disk",
+          "raw.scsi.mq-deadline": "raw virtio-scsi disk, mq-deadline",
+          "raw.blk": "raw virtio-blk disk",
           "raw.nvme": "raw NVMe", "remap.one": "vmpath, one path",
           "fast.two.queue-depth": "vmpath, fast recovery", "remap.blk": "vmpath over virtio-blk",
           "fast.one": "vmpath, fast recovery, one path",

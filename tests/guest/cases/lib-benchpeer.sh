@@ -97,6 +97,10 @@ begin_target()
 	file=
 	case $1 in
 	raw.scsi) file=/dev/$(disk_of p2) ;;
+	raw.scsi.*)
+		file=/dev/$(disk_of p2)
+		echo "${1##*.}" >"/sys/block/${file##*/}/queue/scheduler" || return 1
+		;;
 	raw.blk) file=/dev/$(disk_of p6) ;;
 	raw.nvme) nvme_raw ;;
 	remap.two.*) ours lu0 "${1##*.}" 0 ;;
@@ -118,6 +122,7 @@ end_target()
 {
 	case $1 in
 	dm-*) wait_for 10 dmsetup remove bench ;;
+	raw.scsi.*) quiet_schedulers ;;
 	esac
 }
 
