@@ -11,11 +11,13 @@ set -eu
 # shellcheck source=lib-fault.sh
 . "$(dirname "$0")/lib-fault.sh"
 
-# One answer to a READ a line, and its class in the table. What is sent again at once, by the
-# mid-layer if the array is busy, counts as none; `who` asks which LU it is, and for a second
-# after it nothing counts.
+# One answer to a READ a line, or to a WRITE, and its class in the table. What is sent again at
+# once, by the mid-layer if the array is busy, counts as none; `who` asks which LU it is, and for a
+# second after it nothing counts: those are last. A CHECK CONDITION without sense data is one of
+# them; to a status that it does not know the mid-layer resets the disk, which says so then.
 cat >"$LAB_DIR/answers" <<EOF
 sense,00,00,00 retry
+sense,01,17,01,data none
 sense,02,04,01 retry
 sense,02,04,04 retry
 sense,02,04,07 retry
@@ -61,6 +63,7 @@ sense,06,2f,00 none
 sense,06,38,07 none
 sense,06,5d,00 none
 sense,07,20,00 target
+sense,07,27,07 target
 sense,08,00,00 target
 sense,09,00,00 suspect
 sense,0a,00,00 target
@@ -83,6 +86,18 @@ status,18 conflict
 status,28 none
 status,30 retry
 status,40 retry
+sense,03,11,00,deferred retry
+status,04 none
+sense,01,17,01,data none write
+sense,03,11,00,deferred retry write
+sense,0b,47,00 retry write
+status,08 none write
+sense,02,04,0b suspect write
+sense,04,44,00 suspect write
+sense,03,0c,00 target write
+sense,07,20,00 target write
+status,18 conflict write
+sense,06,29,00,deferred retry
 sense,05,20,00 who
 sense,05,25,00 who
 sense,05,25,01 who
@@ -90,6 +105,13 @@ sense,06,28,00 who
 sense,06,29,00 who
 sense,06,3f,03 who
 sense,06,3f,0e who
+status,02 who
+status,02 who write
+status,22 who
+status,22 who write
+sense,05,25,00 who write
+sense,06,29,00 who write
+sense,06,3f,0e who write
 EOF
 
 both_live()
@@ -129,19 +151,40 @@ follows()
 	return 1
 }
 
-# answer WORDS CLASS: the next READ gets it, by whichever path it goes.
+# carried_out CLASS: the host has the new block, or, if the caller was told so, the old one.
+carried_out()
+{
+	case $1 in target | conflict) byte=$old ;; *) byte=$new ;; esac
+	lab_has=$(host read lu0 1048576 16)
+	echo "the host has $lab_has, not $byte"
+	[ "$lab_has" = "$(for _ in 1 2 3 4 5 6 7 8; do printf %s "$byte$byte"; done)" ]
+}
+
+# data KIND: a READ, or a WRITE of another byte.
+data()
+{
+	[ "$1" = write ] || { read_at "/dev/$node" 1048576; return; }
+	new=$(printf %02x $((1 + 0x$old)))
+	write_at "/dev/$node" 1048576 4096 "0x$new"
+}
+
+# answer WORDS CLASS KIND: the next READ or WRITE gets it, by whichever path it goes.
 answer()
 {
 	before=$(counts)
 	# shellcheck disable=SC2046 # words
 	host array "$path" $(echo "$1" | tr , ' ') || return 1
 	lab_rc=0
-	read_at "/dev/$node" 1048576 || lab_rc=1
+	data "$3" || lab_rc=1
 	follows "$2" "$before" "$(counts)" || return 1
 	case $2 in
 	target | conflict) [ $lab_rc -eq 1 ] || { echo "the caller saw no error"; return 1; } ;;
 	*) [ $lab_rc -eq 0 ] || { echo "the caller saw an error"; return 1; } ;;
 	esac
+	if [ "$3" = write ]; then
+		carried_out "$2" || return 1
+		old=$byte
+	fi
 	# The check of a suspect reads by both paths: it must be over before the next answer. A
 	# path that was enabled is live by a check of its own.
 	if [ "$2" = suspect ]; then
@@ -160,12 +203,15 @@ put "$node" check_secs 0
 put "$node" path_age_secs 0
 check "fast recovery is on" put "$node" fast_recovery 1
 path=p0
-while read -r words class <&3; do
+old=10
+write_at "/dev/$node" 1048576 4096 0x$old
+while read -r words class kind <&3; do
 	mark p0 p1
 	read_at "/dev/$node" 0
 	path=p1
 	! carries p0 >"$LAB_DIR/carries" || path=p0
-	check "$words: $class" answer "$words" "$class"
+	kind=${kind:-read}
+	check "$kind: $words: $class" answer "$words" "$class" "$kind"
 done 3<"$LAB_DIR/answers"
 check "written data is right" write_4k "/dev/$node" 1048576
 check_eq "nothing failed for want of a path" "$(get "$node" no_path_errors)" 0
