@@ -5,6 +5,7 @@
 # TIMEOUT: 180
 # TAGS: array
 # PLAN: 31
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

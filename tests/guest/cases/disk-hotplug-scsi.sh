@@ -4,6 +4,7 @@
 # TOPOLOGY: scsi2
 # PLAN: 18
 # TIMEOUT: 90
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

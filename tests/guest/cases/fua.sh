@@ -4,6 +4,7 @@
 # TOPOLOGY: scsi2-fua
 # PLAN: 7
 # CONFIG: CONFIG_BLK_DEV_IO_TRACE
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

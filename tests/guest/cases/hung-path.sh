@@ -4,6 +4,7 @@
 # TOPOLOGY: scsi2-blk2
 # PLAN: 24
 # TIMEOUT: 120
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

@@ -4,6 +4,7 @@
 # TOPOLOGY: scsi2-blk2
 # PLAN: 17
 # TIMEOUT: 60
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

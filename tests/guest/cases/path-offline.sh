@@ -4,6 +4,7 @@
 # TOPOLOGY: scsi2
 # PLAN: 9
 # TIMEOUT: 60
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

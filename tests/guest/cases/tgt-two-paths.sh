@@ -5,6 +5,7 @@
 # TIMEOUT: 120
 # TAGS: array
 # PLAN: 12
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

@@ -4,6 +4,7 @@
 # TOPOLOGY: scsi2-blk2
 # PLAN: 12
 # TAGS: smoke
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh
