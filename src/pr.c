@@ -371,7 +371,7 @@ enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type,
 /**
  * vmp_pr_orphaned() - is a reservation of ours held by a nexus that is nobody's path?
  * @op: has its paths
- * @path: one of them, registered; it has had a conflict, or no path in use is the holder
+ * @path: one of them; it has had a conflict, or no path in use is the holder
  *
  * With types 1 and 3 nobody else may do I/O. LIO keeps out all that come by the port of who
  * holds another type, too, if they are of the same initiator and not the same nexus.
@@ -531,8 +531,8 @@ static bool vmp_pr_shut_out(struct vmp_pr_op *op)
 		if (READ_ONCE(op->path[i]->state) != VMP_PATH_LIVE)
 			continue;
 		lost |= vmp_pr_lost(op, op->path[i]);
-		if (!asked++ && !lost && !vmp_pr_has_holder(op))
-			lost = vmp_pr_orphaned(op, op->path[i]);
+		if (!asked++ && !vmp_pr_has_holder(op))
+			lost |= vmp_pr_orphaned(op, op->path[i]);
 	}
 	op->answer = answer;
 	if (lost)

@@ -130,7 +130,8 @@ static bool vmp_pr_asked(struct vmp_pr_op *op)
 			continue;
 		if (vmp_pr_lost(op, path))
 			lost = true;
-		else if (why == VMP_PR_IN_CONFLICT)
+		/* It may be both: registered anew it would have the next conflict at once. */
+		if (why == VMP_PR_IN_CONFLICT && READ_ONCE(op->head->pr.holder) != VMP_PR_NO_PATH)
 			vmp_pr_orphaned(op, path);
 	}
 	for (i = 0; lost && i < op->nr; i++)
