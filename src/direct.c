@@ -19,51 +19,112 @@
 #include "policy.h"
 #include "compat/scsi.h"
 
+/*
+ * Who issues a request has its bvecs counted anew by the block layer, for 94 instructions
+ * each, and we have counted them, too; a bio is counted once. With more it is cheaper.
+ */
+#define VMP_DIRECT_MOST		8
+
 /* What a READ or WRITE may be besides, and is one all the same. */
 #define VMP_DIRECT_FLAGS						\
 	(REQ_FAILFAST_MASK | REQ_SYNC | REQ_META | REQ_PRIO | REQ_NOMERGE | \
 	 REQ_IDLE | REQ_RAHEAD | REQ_BACKGROUND | REQ_NOWAIT |		\
 	 REQ_ALLOC_CACHE | REQ_SWAP)
 
+/* Is a page the one that comes @nr pages after another one, in memory of the same kind? */
+static bool vmp_direct_follows(const struct page *page, const struct page *first,
+			       unsigned int nr)
+{
+	return page == first + nr && !is_zone_device_page(page) &&
+	       (IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) ||
+		page_to_pfn(page) == page_to_pfn(first) + nr);
+}
+
+/*
+ * Neighbours in memory as one bvec. A fixed buffer of io_uring on 6.1 has one for each page,
+ * huge or not, and what costs the most of such an I/O is in proportion: counting them, a
+ * scatter list of as many entries, and as many descriptors for the device.
+ */
+static bool vmp_direct_join(const struct bio *bio, struct bio_vec *all)
+{
+	const struct bio_vec *vec = __bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter);
+	unsigned int left = bio->bi_iter.bi_size, len, end;
+
+	*all = mp_bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter);
+	end = all->bv_offset + all->bv_len;
+	if (is_zone_device_page(all->bv_page))
+		return false;
+	for (left -= all->bv_len; left; left -= len) {
+		vec++;
+		if (vec->bv_offset || !PAGE_ALIGNED(end) ||
+		    !vmp_direct_follows(vec->bv_page, all->bv_page, end >> PAGE_SHIFT))
+			return false;
+		len = min(left, vec->bv_len);
+		end += len;
+	}
+	all->bv_len = bio->bi_iter.bi_size;
+	return true;
+}
+
+/* How many entries of a scatter list a bvec takes at most: no limit is below a page. */
+static unsigned int vmp_direct_pieces(const struct bio_vec *vec, const struct request_queue *q)
+{
+	phys_addr_t at = page_to_phys(vec->bv_page) + vec->bv_offset;
+	unsigned long boundary = queue_segment_boundary(q);
+	unsigned int most = queue_max_segment_size(q);
+	unsigned int nr = likely(vec->bv_len <= most) ? 1 : DIV_ROUND_UP(vec->bv_len, most);
+
+	/* One more where it crosses; they are far apart, so once. */
+	return nr + unlikely((at | boundary) != ((at + vec->bv_len - 1) | boundary));
+}
+
 /*
  * A request of ours is not split, and 6.1 and 6.12 count bvecs, however long they are.
- * 0: not so simple.
+ * 0: not so simple, or more than @most.
  */
-static unsigned int vmp_direct_count(const struct bio *bio, struct request_queue *q)
+static unsigned int vmp_direct_count(struct vmp_io *io, const struct request_queue *q,
+				     unsigned int most)
 {
-	unsigned int most = queue_max_segment_size(q), nr = 0;
-	unsigned long boundary = queue_segment_boundary(q);
+	const struct bio *bio = io->orig;
 	struct bvec_iter iter;
+	unsigned int nr = 0;
 	struct bio_vec bv;
 
+	io->vec.bv_len = 0;
 	if (unlikely(queue_virt_boundary(q)))
 		return 0;
-	/* Neither limit is ever below a page. */
 	if (likely(bio->bi_vcnt == 1 &&
 		   bio->bi_io_vec->bv_offset + bio->bi_io_vec->bv_len <= PAGE_SIZE))
 		return 1;
-	bio_for_each_bvec(bv, bio, iter) {
-		phys_addr_t at = page_to_phys(bv.bv_page) + bv.bv_offset;
-
-		nr += likely(bv.bv_len <= most) ? 1 : DIV_ROUND_UP(bv.bv_len, most);
-		/* One more where it crosses; they are far apart, so once. */
-		if (unlikely((at | boundary) != ((at + bv.bv_len - 1) | boundary)))
-			nr++;
+	most = min_t(unsigned int, most, queue_max_segments(q));
+	if (vmp_direct_join(bio, &io->vec)) {
+		nr = vmp_direct_pieces(&io->vec, q);
+		return nr <= queue_max_segments(q) ? nr : 0;
 	}
-	return nr <= queue_max_segments(q) ? nr : 0;
+	io->vec.bv_len = 0;
+	bio_for_each_bvec(bv, bio, iter) {
+		nr += likely(bv.bv_offset + bv.bv_len <= PAGE_SIZE) ? 1 :
+								      vmp_direct_pieces(&bv, q);
+		if (unlikely(nr > most))
+			return 0;
+	}
+	return nr;
 }
 
 /**
- * vmp_direct_segments() - is a bio a plain READ or WRITE that is one request of a disk?
- * @bio: the bio
+ * vmp_direct_segments() - is an I/O a plain READ or WRITE that is one request of a disk?
+ * @io: the I/O; its vec is set, for vmp_direct_joined()
  * @bdev: the disk
+ * @most: it is not if it takes more than so many entries of a scatter list
  *
  * Context: any.
  * Return: how many entries of a scatter list it takes at most; 0: it is not.
  */
-unsigned int vmp_direct_segments(const struct bio *bio, struct block_device *bdev)
+unsigned int vmp_direct_segments(struct vmp_io *io, struct block_device *bdev,
+				 unsigned int most)
 {
 	struct request_queue *q = bdev_get_queue(bdev);
+	const struct bio *bio = io->orig;
 	sector_t nr = bio_sectors(bio), end = bdev_nr_sectors(bdev);
 
 	if ((bio_op(bio) != REQ_OP_READ && bio_op(bio) != REQ_OP_WRITE) ||
@@ -79,7 +140,24 @@ unsigned int vmp_direct_segments(const struct bio *bio, struct block_device *bde
 	    (bio->bi_iter.bi_sector | nr) &
 	    ((bdev_logical_block_size(bdev) >> SECTOR_SHIFT) - 1))
 		return 0;
-	return vmp_direct_count(bio, q);
+	return vmp_direct_count(io, q, most);
+}
+
+/**
+ * vmp_direct_joined() - have a clone use the one bvec that vmp_direct_segments() has made
+ * @io: its clone is complete
+ *
+ * Context: any.
+ */
+void vmp_direct_joined(struct vmp_io *io)
+{
+	struct bio *clone = &io->clone;
+
+	if (likely(!io->vec.bv_len))
+		return;
+	clone->bi_io_vec = &io->vec;
+	clone->bi_iter.bi_idx = 0;
+	clone->bi_iter.bi_bvec_done = 0;
 }
 
 /*
@@ -121,6 +199,7 @@ static struct request *vmp_direct_request(struct vmp_io *io, struct block_device
 
 	if (bio_init_clone(NULL, clone, io->orig, GFP_NOIO))
 		return NULL;
+	vmp_direct_joined(io);
 	/* A worker may wait; the submitter who may not is long gone. */
 	if (unlikely(io->status))
 		clone->bi_opf &= ~REQ_NOWAIT;
@@ -168,7 +247,7 @@ bool vmp_direct_send(struct vmp_io *io, bio_end_io_t *end)
 
 	if (!vmp_direct_may(io, bdev))
 		return false;
-	segments = vmp_direct_segments(io->orig, bdev);
+	segments = vmp_direct_segments(io, bdev, VMP_DIRECT_MOST);
 	if (!segments)
 		return false;
 	rq = vmp_direct_request(io, bdev, segments);

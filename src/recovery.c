@@ -195,6 +195,7 @@ static void vmp_recovery_clone(struct vmp_io *io, blk_opf_t opf)
 	clone->bi_iter = io->orig->bi_iter;
 	clone->bi_ioprio = io->orig->bi_ioprio;
 	bio_set_flag(clone, BIO_CLONED);
+	vmp_direct_joined(io);
 }
 
 /*
@@ -258,7 +259,7 @@ bool vmp_recovery_send(struct vmp_io *io)
 	unsigned int segments;
 	struct request *rq;
 
-	segments = path->sdev ? vmp_direct_segments(io->orig, path->bdev) : 0;
+	segments = path->sdev ? vmp_direct_segments(io, path->bdev, UINT_MAX) : 0;
 	if (unlikely(!segments))
 		return false;
 	rq = vmp_recovery_request(io);

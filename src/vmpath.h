@@ -400,6 +400,7 @@ struct vmp_head {
  */
 struct vmp_io {
 	struct bio clone;
+	struct bio_vec vec;		/* direct.c: all of the clone's data, if it has a length */
 	union {
 		struct bio *orig;
 		struct vmp_io *next;	/* iocache.c, while it is nobody's */
@@ -569,7 +570,9 @@ struct vmp_io *vmp_io_alloc(mempool_t *pool, gfp_t gfp);
 void vmp_io_free(mempool_t *pool, struct vmp_io *io);
 
 /* direct.c */
-unsigned int vmp_direct_segments(const struct bio *bio, struct block_device *bdev);
+unsigned int vmp_direct_segments(struct vmp_io *io, struct block_device *bdev,
+				 unsigned int most);
+void vmp_direct_joined(struct vmp_io *io);
 void vmp_direct_sent(struct vmp_io *io, const struct request *rq);
 bool vmp_direct_send(struct vmp_io *io, bio_end_io_t *end);
 

@@ -134,13 +134,16 @@ static inline int vmp_compat_scsi_ioctl(struct scsi_device *sdev, bool write,
 #define VMP_COMPAT_RQ_ELV	0
 #endif
 
+/* Issuing a request has its bvecs counted anew. With more it costs less to insert it. */
+#define VMP_COMPAT_RECOUNT	4
+
 /**
  * vmp_compat_execute() - send a passthrough request, whose end_io is set
  * @rq: the request
  *
- * At once, and not by the queues of the block layer, if it is not one of a batch and
- * the device takes it. An I/O scheduler may expect a bio of a disk (bfq does): what does
- * not wait goes past it.
+ * At once, and not by the queues of the block layer, if it is not one of a batch, has few
+ * bvecs, and the device takes it. An I/O scheduler may expect a bio of a disk (bfq does):
+ * what does not wait goes past it.
  *
  * Context: process, interrupts on.
  */
@@ -153,12 +156,14 @@ static inline void vmp_compat_execute(struct request *rq)
 		blk_execute_rq_nowait(rq, false);
 		return;
 	}
-	status = blk_insert_cloned_request(rq);
-	if (likely(status == BLK_STS_OK))
-		return;
-	if (status != BLK_STS_RESOURCE && status != BLK_STS_DEV_RESOURCE) {
-		blk_mq_end_request(rq, status);
-		return;
+	if (likely(rq->nr_phys_segments <= VMP_COMPAT_RECOUNT)) {
+		status = blk_insert_cloned_request(rq);
+		if (likely(status == BLK_STS_OK))
+			return;
+		if (status != BLK_STS_RESOURCE && status != BLK_STS_DEV_RESOURCE) {
+			blk_mq_end_request(rq, status);
+			return;
+		}
 	}
 	current->plug = NULL;
 	blk_execute_rq_nowait(rq, false);
