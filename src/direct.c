@@ -66,7 +66,7 @@ static bool vmp_direct_join(const struct bio *bio, struct bio_vec *all)
 	return true;
 }
 
-/* How many entries of a scatter list a bvec takes at most: no limit is below a page. */
+/* How many entries of a scatter list a bvec takes at most. */
 static unsigned int vmp_direct_pieces(const struct bio_vec *vec, const struct request_queue *q)
 {
 	phys_addr_t at = page_to_phys(vec->bv_page) + vec->bv_offset;
@@ -80,7 +80,7 @@ static unsigned int vmp_direct_pieces(const struct bio_vec *vec, const struct re
 
 /*
  * A request of ours is not split, and 6.1 and 6.12 count bvecs, however long they are.
- * 0: not so simple, or more than @most.
+ * 0: not so simple, or in pieces, and more than @most.
  */
 static unsigned int vmp_direct_count(struct vmp_io *io, const struct request_queue *q,
 				     unsigned int most)
@@ -115,7 +115,7 @@ static unsigned int vmp_direct_count(struct vmp_io *io, const struct request_que
  * vmp_direct_segments() - is an I/O a plain READ or WRITE that is one request of a disk?
  * @io: the I/O; its vec is set, for vmp_direct_joined()
  * @bdev: the disk
- * @most: it is not if it takes more than so many entries of a scatter list
+ * @most: it is not if it takes more than so many entries of a scatter list, and is not one piece
  *
  * Context: any.
  * Return: how many entries of a scatter list it takes at most; 0: it is not.

@@ -43,7 +43,7 @@ struct vmp_path;
  * @asked_at: when it did, ns; read and written once
  * @ask_after: no other one does before, ns; read and written once
  * @moves: how often in a row nobody could take the reservation over; head->state_lock
- * @moved_nr: paths in use when that was given up; head->state_lock
+ * @moved_nr: most paths in use while that was tried; head->state_lock
  * @moved_at: and when, jiffies, or 0; head->state_lock
  * @ended_at: when the last operation did, or a path was registered again, ns; read and
  *	written once

@@ -247,9 +247,10 @@ bool vmp_pr_fruitless(struct vmp_pr_op *op)
 	bool up;
 
 	spin_lock_irq(&op->head->state_lock);
+	/* Those that were refused are out of use by turns: all have been tried. */
+	pr->moved_nr = pr->moves ? max(pr->moved_nr, op->nr) : op->nr;
 	up = ++pr->moves >= VMP_PR_MOVES;
 	if (up) {
-		pr->moved_nr = op->nr;
 		pr->moved_at = jiffies | 1;
 		vmp_pr_set_holder(op->head, 0, 0);
 	}

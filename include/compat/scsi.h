@@ -156,7 +156,8 @@ static inline void vmp_compat_execute(struct request *rq)
 		blk_execute_rq_nowait(rq, false);
 		return;
 	}
-	if (likely(rq->nr_phys_segments <= VMP_COMPAT_RECOUNT)) {
+	/* A crypt driver may write from its interrupt; queues are not run there. */
+	if (likely(rq->nr_phys_segments <= VMP_COMPAT_RECOUNT) || in_interrupt()) {
 		status = blk_insert_cloned_request(rq);
 		if (likely(status == BLK_STS_OK))
 			return;
