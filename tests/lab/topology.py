@@ -237,6 +237,11 @@ def join(*parts: Topology) -> Topology:
                     devices=tuple(x for p in parts for x in p.devices))
 
 
+def sized(size: int, base: Topology) -> Topology:
+    """The same topology with LUs of that size."""
+    return replace(base, lus=tuple(replace(x, size=size) for x in base.lus))
+
+
 def change(base: Topology, path_id: str, **more) -> Topology:
     """The same topology with one path changed."""
     return replace(base, paths=tuple(replace(p, **more) if p.id == path_id else p
@@ -354,6 +359,8 @@ TOPOLOGIES = {
     "blk4": blk(paths=4),
     # The demo: lu0 on two virtio-scsi HBAs, lu1 on two virtio-blk devices.
     "scsi2-blk2": join(scsi(), blk(first_lu=1, first_path=2)),
+    # The same with 3 TiB, which READ(10) does not reach the end of.
+    "large": sized(3 << 40, join(scsi(), blk(first_lu=1, first_path=2))),
     # QEMU sends no two requests of a guest to the image as one, which would fail as one.
     "scsi2-blk2-single": join(scsi(), blk(first_lu=1, first_path=2,
                                           props={"request-merging": False})),
