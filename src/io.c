@@ -26,7 +26,9 @@ void vmp_io_complete(struct vmp_io *io, blk_status_t status)
 
 	bio_end_io_acct(bio, io->start);
 	vmp_io_free(io->head->io_pool, io);
-	bio->bi_status = status;
+	/* It may be the end of a chain that has an error already. */
+	if (unlikely(status))
+		bio->bi_status = status;
 	bio_endio(bio);
 }
 
