@@ -381,6 +381,8 @@ TOPOLOGIES = {
     # Both paths fail at the same sectors: MEDIUM ERROR, or EIO on virtio-blk.
     "badmedium": scsi(faults=(BAD_MEDIUM,)),
     "badmedium-blk": blk(faults=(ALL_PATHS,)),
+    # A discard fails there on both paths.
+    "baddiscard": scsi(faults=(replace(BAD_MEDIUM, iotypes=("discard",)),)),
     # p1 has lu0's WWN and serial, but leads to a disk of another size.
     "mismatch": replace(scsi(), lus=(lu(0), replace(lu(0), id="lu1", size=128 * MIB)),
                         paths=(Path("p0", "lu0", "h0"), Path("p1", "lu1", "h1"))),
