@@ -10,6 +10,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/math64.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -18,6 +19,8 @@
 #define VMP_CHECKER_FOREIGN	(10 * HZ)	/* between looks at another's LU */
 #define VMP_CHECKER_UNDECIDED	HZ		/* at one that may be another's */
 #define VMP_CHECKER_TRIES	8		/* as many unit attentions in one check */
+#define VMP_CHECKER_REREADS	4		/* by virtio-blk, where an I/O failed */
+#define VMP_CHECKER_PAUSE	10		/* ms between those at first */
 #define VMP_CHECKER_AGAIN	(HZ / 10)	/* before the next one, after those */
 #define VMP_CHECKER_FAILED	HZ		/* between READs of a failed path */
 #define VMP_CHECKER_OVER	(HZ / 2)	/* when the HBA has had its share */
@@ -64,7 +67,7 @@ static bool vmp_checker_read(struct vmp_path *path, sector_t sector)
 	struct bio bio;
 	int ret;
 
-	bio_init(&bio, path->bdev, &vec, 1, REQ_OP_READ | REQ_META);
+	bio_init(&bio, path->bdev, &vec, 1, REQ_OP_READ | REQ_META | REQ_NOMERGE);
 	bio.bi_iter.bi_sector = sector;
 	if (!vmp_checker_room(path, size) ||
 	    bio_add_page(&bio, virt_to_page(path->check_buf), size,
@@ -76,6 +79,27 @@ static bool vmp_checker_read(struct vmp_path *path, sector_t sector)
 	bio_uninit(&bio);
 	/* A reservation of others: it is no fault of the path. */
 	return !ret || ret == blk_status_to_errno(BLK_STS_RESV_CONFLICT);
+}
+
+/*
+ * Where an I/O has failed that succeeded elsewhere. QEMU's virtio-blk makes one request of
+ * neighbours that come at the same time, so this READ may fail for what fails next to it.
+ */
+static bool vmp_checker_read_again(struct vmp_path *path, sector_t sector)
+{
+	unsigned long start;
+	unsigned int i;
+
+	for (i = 1;; i++) {
+		start = jiffies;
+		if (vmp_checker_read(path, sector))
+			return true;
+		/* What takes long is its own fault. */
+		if (i == VMP_CHECKER_REREADS || path->sdev || vmp_path_gone(path) ||
+		    time_after(jiffies, start + HZ))
+			return false;
+		msleep(i * VMP_CHECKER_PAUSE);
+	}
 }
 
 /*
@@ -93,7 +117,7 @@ static bool vmp_checker_good(struct vmp_path *path, bool accused)
 		return false;
 	bad = round_down(READ_ONCE(path->bad_sector), block);
 	if (accused && READ_ONCE(path->bad_sector_known) && bad < end &&
-	    !vmp_checker_read(path, bad))
+	    !vmp_checker_read_again(path, bad))
 		return false;
 	return vmp_checker_read(path, 0) ||
 	       vmp_checker_read(path, end - block) ||
