@@ -23,9 +23,19 @@ by()
 	check_eq "$lab_name" "$(sgio pr "$dev" "$@")" "$lab_want"
 }
 
-# other WORD...: the same by the disk that is no path.
+# told: the disk that is no path has no unit attention any more, which an ioctl would end with.
+told()
+{
+	for lab_try in 1 2 3 4; do
+		! sg_turs "$disk" >"$LAB_DIR/told" 2>&1 || return 0
+	done
+	echo "try $lab_try: $(cat "$LAB_DIR/told")"
+}
+
+# other WORD...: the same by that disk.
 other()
 {
+	told
 	sgio pr "$disk" "$@"
 }
 
