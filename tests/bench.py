@@ -134,8 +134,9 @@ def measure_again(data: dict, args: argparse.Namespace) -> list:
     return bad
 
 
-def check_budget(data: dict) -> tuple:
-    """(how many figures keep it, how many do not), and says which."""
+def check_budget(data: dict, all_of_it: bool) -> tuple:
+    """(how many figures keep it, how many do not), and says which. All that has one has to be there,
+    unless only some was asked for."""
     known = read(BUDGET)
     kept = over = 0
     for record in data["runs"]:
@@ -147,7 +148,10 @@ def check_budget(data: dict) -> tuple:
                                            % (limit, 100 * measured / limit - 100)))
         for line in figures.moved(record, budget) if dear else []:
             print("note: what is below vmpath has moved, too: " + line)
-        over += len(dear)
+        lost = figures.unmeasured(record, budget) if all_of_it else []
+        for name in lost:
+            print("FAILED %s: it has a budget and was not measured" % name)
+        over += len(dear) + len(lost)
         kept += sum(1 for name in record["figures"] if plan.ours(name)) - len(dear)
     if over:
         print("recorded on %s with %s; if that is what it has to cost: tests/bench.py --quick "
@@ -182,7 +186,7 @@ def bench(args: argparse.Namespace) -> int:
     elif args.record and not bad:
         record_budget(data)
     else:
-        kept, over = check_budget(data)
+        kept, over = check_budget(data, not (args.targets or args.set or args.case))
         passed, failed = passed + kept, failed + over
     print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
     return 1 if failed else 0

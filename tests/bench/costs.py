@@ -39,20 +39,20 @@ KINDS = (
 )
 LEAST = 4.5     # a function that has less is among the others of its kind,
 LEAST_LINE = 2.5    # and a line of ours among the others of its function
-SMALL, LARGE = "randread-4k", "read-128k"
+SMALL, LARGE, BATCH = "randread-4k", "read-128k", "randread-4k-batch"
+DEPTH = {SMALL: 4, LARGE: 4, BATCH: 32}
 # Rows that did not come as far as was to be reached: column, what is below it, cells, the reach;
-# of large ones that is what the small ones have, less this.
+# of batches that is what single ones have, less this.
 WITHIN = 0.02
 MISSED = {"remap": ("remap.two.queue-depth", "raw.scsi", SMALL, 0.95),
           "fast": ("fast.two.queue-depth", "raw.scsi", SMALL, 0.98),
           "blk": ("remap.blk", "raw.blk", SMALL, 0.95),
-          "remap-128k": ("remap.two.queue-depth", "raw.scsi", LARGE, 0),
-          "fast-128k": ("fast.two.queue-depth", "raw.scsi", LARGE, 0),
-          "blk-128k": ("remap.blk", "raw.blk", LARGE, 0)}
+          "remap-batch": ("remap.two.queue-depth", "raw.scsi", BATCH, 0),
+          "blk-batch": ("remap.blk", "raw.blk", BATCH, 0)}
 
 
 def functions(data: dict, column: str, pattern: str, engine: str) -> dict:
-    return data["cells"]["%s/%s/%s/4" % (column, pattern, engine)]["functions"]
+    return data["cells"]["%s/%s/%s/%d" % (column, pattern, engine, DEPTH[pattern])]["functions"]
 
 
 def total(data: dict, column: str, pattern: str, engine: str) -> float:
@@ -178,8 +178,8 @@ def by_line(data: dict) -> list:
 
 def facts(data: dict) -> list:
     """What they are worth nothing without."""
-    return textwrap.wrap("Instructions of a READ, queue depth 4, two paths, policy queue-depth; "
-                         "kernel %s, %s, %s, vmpath %s (%s), %s." % (
+    return textwrap.wrap("Instructions of a READ, queue depth 4, or 32 in batches of eight, two paths, "
+                         "policy queue-depth; kernel %s, %s, %s, vmpath %s (%s), %s." % (
                              data["release"], data["versions"]["qemu"].partition(" (")[0],
                              data["versions"]["fio"], data["module"]["version"],
                              data["versions"]["commit"], data["date"][:10]), rst.WIDTH) + [""]
@@ -187,12 +187,14 @@ def facts(data: dict) -> list:
 
 def totals(data: dict) -> list:
     """All cells."""
-    cells = [(p, e) for p in (SMALL, LARGE) for e in plan.ENGINES.split()]
-    rows = [[""] + ["%s, %s" % cell for cell in cells], None]
-    for column in dict.fromkeys(c.partition("/")[0] for c in data["cells"]):
-        rows.append([plan.TITLES.get(column, column).replace("vmpath, queue-depth", "remap"),
-                     *("{:,.0f}".format(total(data, column, *cell)) for cell in cells)])
-    return facts(data) + rst.table(rows)
+    lines = facts(data)
+    for engine in plan.ENGINES.split():
+        rows = [[engine, *DEPTH], None]
+        for column in dict.fromkeys(c.partition("/")[0] for c in data["cells"]):
+            rows.append([plan.TITLES.get(column, column).replace("vmpath, queue-depth", "remap"),
+                         *("{:,.0f}".format(total(data, column, p, engine)) for p in DEPTH)])
+        lines += rst.table(rows) + [""]
+    return lines
 
 
 def blocks(data: dict) -> dict:

@@ -205,9 +205,15 @@ def pauses_section(record: dict, _data_of_run: dict) -> list:
 
 def pauses_markdown(data_of_run: dict) -> list:
     """A table of the README."""
-    return [line for record in data_of_run["runs"]
-            if record["case"] == "bench-pause" and record["figures"]
-            for line in md_table(pauses(record))]
+    lines = []
+    for record in data_of_run["runs"]:
+        if record["case"] == "bench-pause" and record["figures"]:
+            head, *rows = pauses(record)
+            head[0] += ", kernel %s, vmpath %s (%s), %s" % (
+                record["kernel"], record["module"]["version"],
+                data_of_run["versions"]["commit"], data_of_run["date"][:10])
+            lines += md_table([head] + rows)
+    return lines
 
 
 def markdown(data_of_run: dict) -> list:

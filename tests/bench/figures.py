@@ -132,6 +132,11 @@ def over_budget(record: dict, budget: dict) -> list:
     return out
 
 
+def unmeasured(record: dict, budget: dict) -> list:
+    """Figures of vmpath's that have a budget and were not measured."""
+    return [name for name in budget if plan.ours(name) and name not in record["figures"]]
+
+
 def moved(record: dict, budget: dict) -> list:
     """Raw disks that cost more or less than when the budget was recorded: not vmpath's doing."""
     return ["%s: %.0f, recorded %.0f" % (n, min(f["values"]), budget[n])

@@ -12,7 +12,7 @@ from lab.caserun import CaseRun, Setup
 
 from . import objects
 
-SCHEMA = 1
+SCHEMA = 2      # since 2: rows of bench-instructions, objects
 
 
 class BenchRun(CaseRun):

@@ -8,7 +8,7 @@ GROUPS for each table that it is to have.
 from dataclasses import dataclass, field
 
 ENGINES = "libaio io_uring"
-PATTERNS = "randread-4k randwrite-4k read-128k"
+PATTERNS = "randread-4k randwrite-4k read-128k randread-4k-batch"
 DEPTHS = "1 4 32"
 SIZES = (64, 128, 256)
 POLICIES = ("queue-depth", "round-robin", "single-active", "cpu-affine", "latency")
@@ -39,7 +39,8 @@ class Group:
 
 
 # bench-scaling: what is compared with the raw disk, and the quantiles of its ratios.
-SCALED = ("remap.queue-depth", "remap.cpu-affine", "fast.queue-depth", "raw.two")
+SCALED = ("remap.queue-depth", "remap.cpu-affine", "remap.single-active", "fast.queue-depth",
+          "raw.two")
 SPREAD = ("least", "low", "median", "high", "most")
 
 GROUPS = (
@@ -56,7 +57,7 @@ GROUPS = (
     Group("bench-size", "from insmod on, by the number of LUs with four paths each",
           tuple("lus-%d" % n for n in SIZES)),
     Group("bench-size", "one of the four HBAs does not answer",
-          ("HBA-3-answers", "HBA-3-hangs")),
+          ("HBA-0-answers", "HBA-0-hangs")),
     Group("bench-size", "a disk that is plugged while there are 64 LUs",
           ("first-path", "path-more")),
     Group("bench-size", "memory, by the number of LUs and of paths of each",
@@ -83,7 +84,8 @@ SINCE = {"nvme.queue-depth": "the policy came with Linux 6.11"}
 # What the README and the first chart show.
 HEADLINE = "randread-4k/libaio/4"
 SUMMARY = (HEADLINE, "randread-4k/libaio/1", "randread-4k/libaio/32", "randwrite-4k/libaio/4",
-           "read-128k/libaio/4", "randread-4k/io_uring/4", "read-128k/io_uring/4")
+           "read-128k/libaio/4", "randread-4k-batch/libaio/32", "randread-4k/io_uring/4",
+           "read-128k/io_uring/4")
 
 
 def ours(column: str) -> bool:
@@ -109,5 +111,4 @@ PROFILE = Run("bench-profile", "6.1", "profile", passes=1)    # for --profile
 FULL = (instructions("6.1"), instructions("6.12"), SIZE, PAUSE, SCALING, FAULTS)
 QUICK = (Run("bench-instructions", "6.1", "steady", env={
     "BENCH_TARGETS": "raw.scsi remap.two.queue-depth fast.two.queue-depth raw.blk remap.blk",
-    "BENCH_PATTERNS": "randread-4k randwrite-4k", "BENCH_ENGINES": "libaio",
-    "BENCH_DEPTHS": DEPTHS}),)
+    "BENCH_PATTERNS": PATTERNS, "BENCH_ENGINES": ENGINES, "BENCH_DEPTHS": "4 32"}),)

@@ -73,7 +73,8 @@ def others(title: str, column: str, base: str) -> tuple:
                      get(pattern, depth))
                  for what, pattern, depth in (
                      ("queue depth 1", "randread-4k", 1), ("queue depth 32", "randread-4k", 32),
-                     ("writes", "randwrite-4k", 4), ("READs of 128 KiB", "read-128k", 4)))
+                     ("writes", "randwrite-4k", 4), ("READs of 128 KiB", "read-128k", 4),
+                     ("batches of 8", "randread-4k-batch", 32)))
 
 
 REMAP, FAST = (0.95, 0.98), (0.98, 1.02)

@@ -4,7 +4,7 @@
 from . import plan
 
 WHAT = (("time", "I/Os a second"), ("work", "I/Os for a second of CPU time"))
-COLORS = (0x1d4f8a, 0x4a90d9, 0x2a9d5c, 0x9a9a9a)
+COLORS = (0x1d4f8a, 0x4a90d9, 0xc77d2e, 0x2a9d5c, 0x9a9a9a)
 SCRIPT = """set terminal svg size 1000,400 font 'sans,13' noenhanced background '#ffffff'
 set grid ytics lc rgb '#dddddd'
 set border 3
@@ -44,7 +44,7 @@ def chart(record: dict, what: str, label: str) -> str:
     for n, (target, some) in enumerate(data):
         script += "$d%d << END\n%s\nEND\n" % (n, "\n".join(
             " ".join("%g" % x for x in p) for p in some))
-        place = "($1%+.2f)" % (0.19 * n - 0.095 * (len(data) - 1))
+        place = "($1%+.2f)" % (0.15 * n - 0.075 * (len(data) - 1))
         color = "lc rgb %d" % COLORS[n % len(COLORS)]
         plots += ["$d%d using %s:4:2:6 notitle with yerrorbars pt 0 lw 1 %s" % (n, place, color),
                   "$d%d using %s:4:3:5 title '%s' with yerrorbars pt 7 ps 0.9 lw 4 %s"

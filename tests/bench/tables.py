@@ -6,6 +6,7 @@ import textwrap
 from . import faultchart, figures, objects, plan, reach, rst
 
 NAMES = {"remap.queue-depth": "remap, queue-depth", "remap.cpu-affine": "remap, cpu-affine",
+         "remap.single-active": "remap, single-active",
          "fast.queue-depth": "fast recovery, queue-depth", "raw.two": "two raw disks"}
 WHAT = {"vmp_path": "``vmp_path``, of which {vmp_identity:,} are who the LU says it is",
         "check": "for READs of its checker: a block, so 4,096 if that is its size",
@@ -35,17 +36,27 @@ def quartiles(record: dict, target: str, row: str) -> str:
 
 
 def scaling(data: dict, record: dict) -> list:
+    """Ratios, and interrupts, by the number of CPUs."""
     sizes = [n.split("/")[1] for n in record["figures"]
              if n.startswith("raw/") and n.endswith("/time")]
+    head = [s.replace("-cpu", " CPU" + "s" * (s != "1-cpu")) for s in sizes]
     lines = about(data, record)
     for what in ("time", "work"):
-        rows = [["%s, relative to the raw disk" % what] +
-                [s.replace("-cpu", " CPU" + "s" * (s != "1-cpu")) for s in sizes], None]
+        rows = [["%s, relative to the raw disk" % what] + head, None]
         for target in plan.SCALED:
             rows.append([NAMES[target]] + [quartiles(record, target, "%s/%s" % (s, what))
                                            for s in sizes])
         lines += rst.table(rows) + [""]
-    return lines
+    rows = [["interrupts for each I/O"] + head, None]
+    for target in ("raw",) + plan.SCALED:
+        rows.append([NAMES.get(target, "raw disk")] + ["%.2f" % (figures.value(
+            record["figures"]["%s/%s/interrupts" % (target, s)]) / 1000) for s in sizes])
+    return lines + rst.table(rows)
+
+
+def scaling_name(record: dict) -> str:
+    """Of the block: QEMU's threads on one CPU and on several are two things."""
+    return "scaling" if record["cpus"] > 1 else "scaling-one"
 
 
 def times(data: dict, record: dict) -> list:
@@ -67,8 +78,8 @@ def times(data: dict, record: dict) -> list:
             for c in ("first-path", "path-more")])
     hang = [["milliseconds until the others' paths are live", ""], None] + [
         [title, "{:,.0f}".format(figures.value(record["figures"][name]) / 1e3)]
-        for title, name in (("all four HBAs answer", "HBA-3-answers/other-paths-live"),
-                            ("one does not", "HBA-3-hangs/other-paths-live"))]
+        for title, name in (("all four HBAs answer", "HBA-0-answers/other-paths-live"),
+                            ("one does not", "HBA-0-hangs/other-paths-live"))]
     return about(data, record) + rst.table(rows) + [""] + rst.table(hang) + [""] + \
         rst.table(plugged)
 
@@ -129,25 +140,39 @@ def blocks(data: dict) -> dict:
     out = {"reach": goals(data)} if records(data, "bench-instructions") else {}
     if out:
         out["passes"] = differ(data)
-    for name, case, make in (("scaling", "bench-scaling", scaling), ("times", "bench-size", times),
-                             ("memory", "bench-size", memory), ("slabs", "bench-size", slabs)):
+    for name, case, make in (("times", "bench-size", times), ("memory", "bench-size", memory),
+                             ("slabs", "bench-size", slabs)):
         for record in records(data, case):
             out[name] = make(data, record)
+    for record in records(data, "bench-scaling"):
+        out[scaling_name(record)] = scaling(data, record)
     return {name: lines for name, lines in out.items() if lines}
 
 
 def readme(data: dict) -> dict:
     """The same for the README."""
     out = {"instructions": figures.markdown(data), "scaling": scaled(data),
+           "reach": reached(data) if records(data, "bench-instructions") else [],
            "pauses": faultchart.pauses_markdown(data), "faults": faultchart.markdown(data)}
     return {name: lines for name, lines in out.items() if lines}
+
+
+def reached(data: dict) -> list:
+    """What was to be reached, and what was."""
+    head, *rows = reach.table(data)
+    marks = {"aim": "%s", "reach": "%s", "missed": "**%s**", "": "%s"}
+    return [reach.facts(data) + ":", ""] + faultchart.md_table([head[0]] + [
+        [marks[verdict] % cell for cell, verdict in zip(cells, verdicts)]
+        for cells, verdicts in rows])
 
 
 def scaled(data: dict) -> list:
     """With four CPUs."""
     for record in records(data, "bench-scaling"):
-        head = ["4 CPUs, 4 jobs, kernel %s: IOPS relative to the raw disk with as many"
-                % record["kernel"], "median", "half of the pairs"]
+        head = ["4 CPUs, 4 jobs, kernel %s, vmpath %s (%s), %s, QEMU on %d of this machine's CPUs: "
+                "IOPS relative to the raw disk with as many"
+                % (record["kernel"], record["module"]["version"], data["versions"]["commit"],
+                   data["date"][:10], record["cpus"]), "median", "half of the pairs"]
         rows = []
         for target in plan.SCALED:
             text = quartiles(record, target, "4-cpu/time")

@@ -145,12 +145,13 @@ def bench() -> Topology:
 
 
 def scaling() -> Topology:
-    """What answers at once: lu0, lu1 and lu2 by h0 and h1; lu3 by p6 and lu4 by p7, of which
+    """What answers at once: lu0, lu1, lu2 and lu5 by h0 and h1; lu3 by p6 and lu4 by p7, of which
     vmpath is to be told to leave them alone (product PEER), each by an HBA of its own.
     """
-    lus = tuple(replace(lu(n), size=64 << 30, null=True, product="PEER" if n > 2 else "ARRAY1")
-                for n in range(5))
+    lus = tuple(replace(lu(n), size=64 << 30, null=True,
+                        product="PEER" if n in (3, 4) else "ARRAY1") for n in range(6))
     places = [(n, "h%d" % h) for n in range(3) for h in range(2)] + [(3, "h2"), (4, "h3")]
+    places += [(5, "h0"), (5, "h1")]
     paths = tuple(Path("p%d" % i, "lu%d" % n, h, lun=n) for i, (n, h) in enumerate(places))
     return Topology(lus, tuple(Hba("h%d" % n) for n in range(4)), paths)
 
@@ -158,13 +159,13 @@ def scaling() -> Topology:
 def size(lus: int = 256, hbas: int = 4, spare: int = 8) -> Topology:
     """A thousand disks that answer at once: lu0 to lu255, by a target and LUN of each HBA.
 
-    Of the last HBA's paths `host throttle` can make slow ones. Spare LUs are there after `host
+    Of the first HBA's paths `host throttle` can make slow ones. Spare LUs are there after `host
     plug` of their paths: lu256 by p1024 to p1027, and so on.
     """
     units = tuple(Lu("lu%d" % n, size=1 << 30, wwn="0x5000c5001600%04x" % n, serial="VMPLU%d" % n,
                      null=True) for n in range(lus + spare))
     paths = tuple(Path("p%d" % (n * hbas + i), "lu%d" % n, "h%d" % i, target=n // 64, lun=n % 64,
-                       present=n < lus, slow=i == hbas - 1)
+                       present=n < lus, slow=i == 0)
                   for n in range(lus + spare) for i in range(hbas))
     return Topology(units, tuple(Hba("h%d" % n, props={"ioeventfd": False}) for n in range(hbas)),
                     paths)

@@ -47,9 +47,13 @@ measure()
 			engine "$engine"
 			spend 320 32    # the first one takes half a percent more or less
 			for depth in $own_depths; do
+				# A batch is of eight.
+				[ "${pattern%-batch}" = "$pattern" ] || [ "$depth" -ge 8 ] || continue
 				spend $((8 * depth)) "$depth"
 				start=$spent
 				spend $((ios + 8 * depth)) "$depth"
+				row "$1/$pattern/$engine/$depth" $((8 * depth)) "$start" \
+					$((ios + 8 * depth)) "$spent"
 				figure "$1/$pattern/$engine/$depth" \
 					$(((spent - start) * 1000 / ios)) instructions
 			done
@@ -58,6 +62,7 @@ measure()
 }
 
 start_all
+row cell I/Os us I/Os us
 for target in $targets; do
 	has_target "$target" || { note "$target: not in this kernel"; continue; }
 	begin_target "$target" || bail "cannot set up $target"

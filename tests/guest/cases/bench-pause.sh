@@ -63,28 +63,37 @@ guest_seconds()
 	done
 }
 
-# gaps [STRUCK PLUGGED]: the longest time without an end, in ms: $quiet before the first moment, $gap
-# from then on, $back from the second one on; and what the slowest I/O took ($slowest).
+# gaps [STRUCK PLUGGED STOPPED]: the longest time without an end, in ms: $quiet if it was over
+# before the first moment, $gap if it began before the second one, else $back, until fio is stopped; and what the slowest I/O took ($slowest). Each part has I/Os, or it fails.
 # The first half second is fio's start.
 gaps()
 {
+	lab_gaps=0
 	sort -m -n "$LAB_DIR"/load_lat.*.log | awk -F ', *' -v struck="${1:-99999999}0" \
-		-v plugged="${2:-99999999}0" '
+		-v plugged="${2:-99999999}0" -v stopped="${3:-0}0" '
+		function pause(until) {
+			if (until <= struck) { if (until - last > quiet) quiet = until - last }
+			else if (last < plugged) { if (until - last > gap) gap = until - last }
+			else if (until - last > back) back = until - last
+		}
 		NR == 1 { begin = $1 + 500 }
 		last >= begin {
-			if ($1 < struck) { if ($1 - last > quiet) quiet = $1 - last }
-			else if ($1 < plugged) { if ($1 - last > gap) gap = $1 - last }
-			else if ($1 - last > back) back = $1 - last
+			pause($1 + 0)
 			if ($1 >= struck && $2 / 1e6 > slowest) slowest = $2 / 1e6
 		}
+		$1 < struck { before++ }
+		$1 >= struck && $1 < plugged { during++ }
+		$1 >= plugged { after++ }
 		{ last = $1; n++ }
 		END {
+			if (stopped + 0 > last) pause(stopped + 0)
 			printf "quiet=%d gap=%d back=%d slowest=%d n=%d\n", quiet, gap, back, slowest, n
-		}' >"$LAB_DIR/gaps"
+			exit !(before > 1000 && (stopped + 0 == 0 || during > 1000 && after > 1000))
+		}' >"$LAB_DIR/gaps" || lab_gaps=1
 	cat "$LAB_DIR/gaps"
 	# shellcheck source=/dev/null
 	. "$LAB_DIR/gaps"
-	[ "$n" -gt 1000 ]
+	return "$lab_gaps"
 }
 
 # switched: from the trace, in us: from the first error of the other path to the next success, and
@@ -141,8 +150,9 @@ removed()
 	check "$mode, $1: and comes back" host "$plug" "$what"
 	check "$mode, $1: it is live" wait_for 60 has_state p1 live
 	guest_seconds 1
+	stopped=$(now)
 	fio_stop load >"$LAB_DIR/load" || bail "fio failed: $(cat "$(fio_out load)")"
-	check "$mode, $1: fio's gaps" gaps "$struck" "$plugged"
+	check "$mode, $1: fio's gaps" gaps "$struck" "$plugged" "$stopped"
 	note "$mode, $1: gap $gap ms, as it returns $back ms, before $quiet ms; slowest $slowest ms; $n I/Os"
 	note "gone after $(((left - struck) * 10)) ms, plugged after $(((plugged - struck) * 10)) ms"
 	row "$mode" "$1" - - - "$quiet" "$gap" "$back" "$slowest" "$n" $(((plugged - struck) * 10))
@@ -182,7 +192,6 @@ spins=$!
 load deny=model:ACME:PEER
 need_vmp lu0
 node=$(vmp_of lu0)
-put "$node" iopolicy round-robin
 put "$node" host_cache_none 1
 quiet_schedulers
 into_null p0 lu0

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# DESCRIPTION: which instructions a READ takes: raw disks, remap mode, fast recovery; small and large
+# DESCRIPTION: which instructions a READ takes: raw disks, remap mode, fast recovery; small, large, in batches
 # TOPOLOGY: bench
 # PLAN: 1
 # TIMEOUT: 1200
@@ -20,9 +20,8 @@ set -eu
 
 ios=${BENCH_IOS:-20000}    # of the large ones 8000: a file has no more
 targets=${BENCH_TARGETS:-raw.scsi remap.two.queue-depth fast.two.queue-depth raw.blk remap.blk}
-patterns=${BENCH_PATTERNS:-randread-4k read-128k}
+patterns=${BENCH_PATTERNS:-randread-4k read-128k randread-4k-batch}
 engines=${BENCH_ENGINES:-libaio io_uring}
-depth=4
 
 # profile CELL IOS: what so many READs run is what NAME.2 has and NAME.1 has not, less what fio runs to
 # begin and to end, which is between NAME.0 and NAME.1; NAME is CELL with commas.
@@ -49,6 +48,8 @@ for target in $targets; do
 			engine "$engine"
 			n=$ios
 			[ "$pattern" != read-128k ] || [ "$n" -lt 8000 ] || n=8000
+			depth=4
+			[ "${pattern%-batch}" = "$pattern" ] || depth=32
 			profile "$target/$pattern/$engine/$depth" "$n"
 		done
 	done

@@ -23,8 +23,8 @@ set -eu
 pairs=${BENCH_PAIRS:-9}
 slice=${BENCH_SLICE:-0.7}       # seconds
 sizes=${BENCH_CPUS:-1 2 4}
-# Up to three of MODE.POLICY, and raw.two: two raw disks, each job in turn on both.
-targets=${BENCH_TARGETS:-remap.queue-depth remap.cpu-affine fast.queue-depth raw.two}
+# Up to four of MODE.POLICY, and raw.two: two raw disks, each job in turn on both.
+targets=${BENCH_TARGETS:-remap.queue-depth remap.cpu-affine remap.single-active fast.queue-depth raw.two}
 
 # on_line COUNT: so many CPUs, the first ones.
 on_line()
@@ -48,6 +48,7 @@ disks_for()
 		for other in $targets; do
 			[ "$other" != "$1" ] || vmp_of lu$at
 			[ "${other%%.*}" = raw ] || at=$((at + 1))
+			[ "$at" -ne 3 ] || at=5    # lu3 and lu4 are raw
 		done
 		;;
 	esac
@@ -56,7 +57,7 @@ disks_for()
 set_up()
 {
 	load deny=model:ACME:PEER
-	need_vmp lu0 lu1 lu2
+	need_vmp lu0 lu1 lu2 lu5
 	for target in $targets; do
 		[ "$target" != raw.two ] || continue
 		node=$(disks_for "$target")
@@ -65,12 +66,13 @@ set_up()
 		put "$node" iopolicy "${target#*.}"
 		[ "${target%%.*}" != fast ] || put "$node" fast_recovery 1
 	done
-	for path in p0 p1 p2 p3 p4 p5 p6 p7; do
+	for path in p0 p1 p2 p3 p4 p5 p6 p7 p8 p9; do
 		echo none >"/sys/block/$(disk_of $path)/queue/scheduler"
 	done
 }
 
-# sample: the time in ns, how many READs $disks have done, and for how many ns QEMU has worked
+# sample: the time in ns, how many READs $disks have done, for how many ns QEMU has worked, and
+# how many interrupts of disks there were
 sample()
 {
 	awk -v disks="$disks" -v cpu="$(host cpu)" 'BEGIN {
@@ -80,7 +82,13 @@ sample()
 			getline <("/sys/block/" disk[n] "/stat")
 			reads += $1
 		}
-		print now, reads, cpu
+		while ((getline <"/proc/interrupts") > 0) {
+			if (!/virtio[0-9]+-request/)
+				continue
+			for (n = 2; $n ~ /^[0-9]+$/; n++)
+				interrupts += $n
+		}
+		print now, reads, cpu, interrupts + 0
 	}'
 }
 
@@ -129,7 +137,8 @@ drained()
 	done
 }
 
-# rate TARGET: lets its fio run; I/Os a second, and I/Os a second of the CPUs' time
+# rate TARGET: lets its fio run; I/Os a second, I/Os a second of the CPUs' time, interrupts for a
+# thousand I/Os
 rate()
 {
 	disks=$(disks_for "$1")
@@ -138,9 +147,10 @@ rate()
 	sleep "$slice"
 	signal STOP "$1"
 	wait_for 10 drained
-	sample | cat "$LAB_DIR/then" - | awk 'NR == 1 { now = $1; was = $2; cpu = $3 }
-		NR == 2 { n = ($2 - was) * 1000000000
-			printf "%.0f %.0f\n", n / ($1 - now), n / ($3 - cpu) }'
+	sample | cat "$LAB_DIR/then" - | awk 'NR == 1 { now = $1; was = $2; cpu = $3; had = $4 }
+		NR == 2 { n = $2 - was
+			printf "%.0f %.0f %.0f\n", n * 1e9 / ($1 - now), n * 1e9 / ($3 - cpu),
+				n ? ($4 - had) * 1000 / n : 0 }'
 }
 
 # middle FILE [WORD]: the median of its numbers, or another quantile: 0 to 4 fourths
@@ -170,14 +180,15 @@ pair()
 	done
 	note "$1 CPUs, pair $2:$seen"
 	for target in $order; do
-		# shellcheck disable=SC2046 # two words
+		# shellcheck disable=SC2046 # three words
 		row "$1" "$2" "$target" $(cat "$LAB_DIR/now.$target")
+		sed 's/.* //' "$LAB_DIR/now.$target" >>"$LAB_DIR/$1.$target.interrupts"
 	done
-	read -r raw raw_work <"$LAB_DIR/now.raw"
+	read -r raw raw_work _ <"$LAB_DIR/now.raw"
 	echo "$raw" >>"$LAB_DIR/$1.raw.time"
 	echo "$raw_work" >>"$LAB_DIR/$1.raw.work"
 	for target in $targets; do
-		read -r is is_work <"$LAB_DIR/now.$target"
+		read -r is is_work _ <"$LAB_DIR/now.$target"
 		if [ "$raw" -eq 0 ] || [ "$is" -eq 0 ]; then
 			bail "nothing was read:$seen"
 		fi
@@ -213,6 +224,10 @@ measure()
 			done
 		done
 	done
+	for target in raw $targets; do
+		figure "$target/$1-cpu/interrupts" \
+			"$(middle "$LAB_DIR/$1.$target.interrupts")" per-1000
+	done
 	pass "$1 CPUs: measured"
 }
 
@@ -221,7 +236,7 @@ plan "$(printf '%s\n' $sizes | wc -l)"
 set_up
 note "$LAB_ACCEL; $pairs pairs of $slice s; queues of a disk: \
 $(find "/sys/block/$(disks_for raw)/mq" -maxdepth 1 -type d -name '[0-9]*' | wc -l)"
-row CPUs pair system IOPS IOPS-of-work
+row CPUs pair system IOPS IOPS-of-work interrupts-of-1000
 for size in $sizes; do
 	measure "$size"
 done

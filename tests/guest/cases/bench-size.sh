@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: time and memory of 64, 128 and 256 LUs with four paths each, and of a disk more
 # TOPOLOGY: size
-# PLAN: 5
+# PLAN: 6
 # TIMEOUT: 1800
 # TAGS: bench
 
@@ -42,6 +42,7 @@ tell()
 {
 	claimed=$(size_span 0123 claimed)
 	node=$(size_last_node)
+	eval "node_$1=$node"
 	figure "lus-$1/last-disk-claimed" "${claimed#* }" us
 	figure "lus-$1/last-meta-node" "$node" us
 	figure "lus-$1/last-path-live" "$took" us
@@ -91,14 +92,14 @@ half_of_the_paths()
 	figure "each/meta-node" $(((2 * slab - slab_256) / 256)) bytes
 }
 
-# One HBA does not answer: the paths of the others are live as soon.
+# The HBA that is looked at first does not answer: the paths of the others are live as soon.
 one_hangs()
 {
-	alone=$(size_span 012 live)
+	alone=$(size_span 123 live)
 	size_hang
 	come 256 3
-	figure "HBA-3-hangs/other-paths-live" "$took" us
-	figure "HBA-3-answers/other-paths-live" "${alone#* }" us
+	figure "HBA-0-hangs/other-paths-live" "$took" us
+	figure "HBA-0-answers/other-paths-live" "${alone#* }" us
 	check "an HBA that hangs holds up no path of another" \
 		[ "$took" -le $((${alone#* } * 11 / 10)) ]
 	size_answer
@@ -146,6 +147,7 @@ took_64=$took spent_64=$spent slab_64=$slab
 one_more
 pass "disks come to 64 LUs"
 go
+linear "time to the last meta-node" $((node_64 / 64)) $((node_256 / 256))
 linear time $((took_64 / 64)) $((took_256 / 256))
 linear CPU $((spent_64 / 64)) $((spent_256 / 256))
 linear memory $((slab_64 / 64)) $((slab_256 / 256))

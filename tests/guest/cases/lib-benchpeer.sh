@@ -131,6 +131,11 @@ pattern()
 {
 	case $1 in
 	randread-4k) shape="--rw=randread --bs=4k --norandommap" ;;
+	# Eight are submitted by one system call, and it waits until eight have ended.
+	randread-4k-batch)
+		shape="--rw=randread --bs=4k --norandommap --iodepth_batch_submit=8"
+		shape="$shape --iodepth_batch_complete_min=8 --iodepth_batch_complete_max=8"
+		;;
 	randwrite-4k) shape="--rw=randwrite --bs=4k --norandommap" ;;
 	read-128k) shape="--rw=read --bs=128k --mem=shmhuge" ;;
 	esac

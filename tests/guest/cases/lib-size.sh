@@ -126,16 +126,16 @@ size_calm()
 	[ ! -e /proc/self/autogroup ] || echo 0 >/proc/self/autogroup
 }
 
-# size_hang, size_answer: the last HBA does not answer any more, and does so again.
+# size_hang, size_answer: the first HBA does not answer any more, and does so again.
 size_hang()
 {
 	size_stir
-	for n in $(seq 3 4 1023); do
+	for n in $(seq 0 4 1020); do
 		host throttle "p$n" hang
 	done
 	# QEMU lets the first request through.
 	while read -r name host; do
-		[ "$host" -ne 3 ] ||
+		[ "$host" -ne 0 ] ||
 			dd if="/dev/$name" of=/dev/null bs=512 count=1 iflag=direct 2>/dev/null
 	done <"$LAB_DIR/disks"
 	size_calm
@@ -144,7 +144,7 @@ size_hang()
 size_answer()
 {
 	size_stir
-	for n in $(seq 3 4 1023); do
+	for n in $(seq 0 4 1020); do
 		host throttle "p$n" off
 	done
 	size_calm
