@@ -84,7 +84,7 @@ def started(folder, args):
         raise Missing(f"no O_DIRECT in {folder}: {e.strerror}") from e
     with open(os.path.join(folder, "log"), "w+b") as log, subprocess.Popen(
             [QEMU, "-S", "-display", "none", "-machine", "q35", "-accel", "tcg", "-m", "64",
-             "-nodefaults", "-qmp", "unix:qmp,server=on,wait=off",
+             "-nodefaults", "-pidfile", "pid", "-qmp", "unix:qmp,server=on,wait=off",
              "-qmp", "unix:qmp2,server=on,wait=off", *args],
             cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process:
         try:
@@ -145,7 +145,7 @@ def check_agree(run_tool):
 
 
 def check_hot_plug(run_tool):
-    """A disk that is plugged later: QMP names it, the command line does not."""
+    """A disk that is plugged later: QMP names it, of the process its file is open."""
     plug = [("blockdev-add", {"driver": "file", "node-name": "n", "filename": "a.img",
                               "cache": {"direct": False}}),
             ("device_add", {"driver": "scsi-hd", "id": "late", "drive": "n", "bus": "h0.0"})]
@@ -159,7 +159,10 @@ def check_hot_plug(run_tool):
         by_pid = ask(run_tool, "--pid", process.pid)
     b_disk = {"p-b": ("virtio-blk", ["b.img"], "none", "ok")}
     late = {"late": ("scsi-hd", ["a.img"], "writeback", "caches")}
-    if before != (0, b_disk) or after != (1, b_disk | late) or by_pid != (0, b_disk):
+    seen = {name: disk for name, disk in by_pid[1].items() if name.startswith("fd ")}
+    if before != (0, b_disk) or after != (1, b_disk | late) or \
+            by_pid != (2, b_disk | seen) or \
+            list(seen.values()) != [("?", ["a.img"], None, "unknown")]:
         return f"{before}\n{after}\n{by_pid}\n{told}"
     return ""
 
