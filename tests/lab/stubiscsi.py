@@ -167,10 +167,25 @@ class Session(socketserver.BaseRequestHandler):
         except Status as e:
             end = e
             answer = getattr(e, "answer", b"")
+        with self.server.lock:
+            withheld = self.server.lun.withheld(cdb)
         if cdb[0] in LOGGED:
             print(LOGGED[cdb[0]], cdb[:12].hex(),
                   answer.hex()[:400] or (end.data() if end else data).hex(), flush=True)
-        self.respond(pdu, answer, wanted, end)
+        if withheld:
+            print("DONE, and not told", cdb[:12].hex(), flush=True)
+            threading.Thread(target=self.respond_later,
+                             args=(withheld, pdu, answer, wanted, end), daemon=True).start()
+        else:
+            self.respond(pdu, answer, wanted, end)
+
+    def respond_later(self, withheld: threading.Event, *end) -> None:
+        """As execute_later(), of a command that has been carried out."""
+        withheld.wait()
+        try:
+            self.respond(*end)
+        except OSError as e:
+            print("nobody is left to be told:", e, flush=True)
 
     def respond(self, pdu: Pdu, answer: bytes, wanted: int, end: Status | None) -> None:
         """The data of a command, and how it ended."""

@@ -130,6 +130,10 @@ class StubLun:
             return self.registrations.held(cdb, data)
         return self.groups.held(cdb) if self.groups else None
 
+    def withheld(self, cdb: bytes) -> threading.Event | None:
+        """What the answer to a command that has been carried out is to wait for, if anything."""
+        return self.registrations.withheld() if cdb[0] == stubpr.OUT else None
+
     def extent(self, cdb: bytes, layouts: dict) -> tuple:
         """Offset and length in bytes."""
         lba, count = struct.unpack_from(layouts[cdb[0]], cdb)

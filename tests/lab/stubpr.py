@@ -15,11 +15,12 @@ from .stubanswer import BAD_CDB, BAD_PARAMETER, Sense, Status
 
 IN, OUT = 0x5e, 0x5f
 READ_KEYS, READ_RESERVATION = 0, 1
-REGISTER, RESERVE, RELEASE, REGISTER_AND_IGNORE = 0, 1, 2, 6
+REGISTER, RESERVE, RELEASE, CLEAR, PREEMPT, PREEMPT_AND_ABORT, REGISTER_AND_IGNORE = range(7)
 WRITE_EXCLUSIVE, EXCLUSIVE = (1, 5, 7), (3, 6, 8)
 ONE_HOLDS, ALL_HOLD = (1, 3), (7, 8)
 CONFLICT = 0x18
-PORTS = 2
+PORTS = 3
+OTHER = 2                 # the last of them is somebody else's, by no path
 LAYOUT = ">I%dQBB" % PORTS         # the last two: the holder, as a number from 1, and the type
 LIST_LENGTH = 24
 
@@ -34,23 +35,32 @@ class Registrations:
         self.ends: list = []      # of the next commands that would change something
         self.free = threading.Event()          # who would register by this port may
         self.free.set()
+        self.mute = False         # the next one that changes something gets no answer
+        self.kept = threading.Event()          # until then
 
     # What the lab asks
 
     def change_answers(self, words: list) -> None:
         """Carry out `pr`.
 
-        `hold`: whoever would register by this port has to wait until `good`. `set`: this
-        port's key is another one, now. `same`: it is one I_T nexus with the first port. Else:
-        what is to happen with one PERSISTENT RESERVE OUT by this port. It may end with sense
-        data. Just before it somebody else may have sent a CLEAR, or have preempted this port's
-        key (`lost`).
+        `hold`: whoever would register by this port has to wait until `good`. `mute`: what comes
+        next by this port is carried out, and not answered before `good`. `set`: this port's key
+        is another one, now. `other`: somebody else's is, and holds a reservation of the type.
+        `same`: it is one I_T nexus with the first port. Else: what is to happen with one
+        PERSISTENT RESERVE OUT by this port. It may end with sense data. Just before it somebody
+        else may have sent a CLEAR, or have preempted this port's key (`lost`).
         """
         if words == ["hold"]:
             self.free.clear()
             return
+        if words == ["mute"]:
+            self.mute = True
+            self.kept.clear()
+            return
         if words == ["good"]:
+            self.mute = False
             self.free.set()
+            self.kept.set()
             return
         if words == ["same"]:
             self.port = 0
@@ -59,6 +69,11 @@ class Registrations:
             if len(words) != 2:
                 raise LabError("'pr set' takes a key")
             self.put(int(words[1], 16))
+            return
+        if words[0] == "other":
+            keys = self.read()[1]
+            keys[OTHER] = int(words[1], 16)
+            self.write(keys, *((OTHER + 1, int(words[2])) if words[2:] else ()))
             return
         numbers = [int(w, 16) for w in words if w not in ("clear", "lost")]
         ports = range(PORTS) if "clear" in words else [self.port] if "lost" in words else []
@@ -92,6 +107,11 @@ class Registrations:
         same = cdb[1] & 0x1f == REGISTER and key == new
         return self.free if new and not same else None
 
+    def withheld(self) -> threading.Event | None:
+        """What the answer to PERSISTENT RESERVE OUT has to wait for, if it is to be lost."""
+        mute, self.mute = self.mute, False
+        return self.kept if mute else None
+
     def tell(self, cdb: bytes) -> bytes:
         """PERSISTENT RESERVE IN."""
         generation, keys, holder, kind = self.read()
@@ -114,13 +134,15 @@ class Registrations:
             if end:
                 raise end
         action = cdb[1] & 0x1f
-        if action not in (REGISTER, RESERVE, RELEASE, REGISTER_AND_IGNORE):
+        if action > REGISTER_AND_IGNORE:
             raise Sense(*BAD_CDB)
         if len(data) != LIST_LENGTH:
             raise Sense(*BAD_PARAMETER)
         key, new = struct.unpack_from(">QQ", data)
         if action in (RESERVE, RELEASE):
             self.reserve(key, cdb[2] & 0xf, action == RELEASE)
+        elif action in (CLEAR, PREEMPT, PREEMPT_AND_ABORT):
+            self.remove(key, None if action == CLEAR else new, cdb[2] & 0xf)
         else:
             self.put(new, key if action == REGISTER else None)
 
@@ -139,6 +161,28 @@ class Registrations:
                 self.write(keys, holder or self.port + 1, kind)
             elif ours:
                 self.write(keys, 0, 0)
+        finally:
+            fcntl.flock(self.file, fcntl.LOCK_UN)
+
+    def remove(self, key: int, victim: int | None, kind: int) -> None:
+        """CLEAR, without a victim, or PREEMPT. SPC-4 5.13.11.2."""
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+        try:
+            _, keys, holder, held = self.read()
+            if not key or key != keys[self.port] or (victim and victim not in keys):
+                raise Status(CONFLICT)
+            if victim is None:
+                self.write([0] * PORTS, 0, 0)
+                return
+            if held in ALL_HOLD:
+                taken = not victim
+            else:
+                taken = holder and keys[holder - 1] == victim
+            if not victim and not taken:
+                raise Sense(*BAD_PARAMETER)
+            keys = [k if n == self.port or (victim and k != victim) else 0
+                    for n, k in enumerate(keys)]
+            self.write(keys, *((self.port + 1, kind) if taken else ()))
         finally:
             fcntl.flock(self.file, fcntl.LOCK_UN)
 
