@@ -73,8 +73,52 @@ static unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end)
 		*end = vmp_pr_send(op, op->path[i], op->out);
 		if (*end != VMP_PR_NO_ANSWER)
 			break;
+		op->silent = op->silent ? VMP_PR_NO_PATH : op->path[i]->born;
 	}
 	return i;
+}
+
+/**
+ * vmp_pr_was_done() - has the array done it for a path that did not answer?
+ * @op: PREEMPT, PREEMPT AND ABORT or CLEAR
+ * @path: has sent it after that one, and had a conflict
+ *
+ * Done once, none of them can be done again: a PREEMPT finds nobody with the victim's key,
+ * after a CLEAR our own is gone, and either is a conflict (SPC-4 5.13.11.2). What counts is
+ * what the caller wants. Of a PREEMPT: @path is registered still, nobody has the victim's
+ * key, and nobody else holds a reservation, which could have been the victim's. Of a CLEAR:
+ * nobody is registered, and nothing is reserved. Who has made it so is not asked.
+ *
+ * Context: sleeps, for ten seconds and a little for each of three commands at most.
+ * Return: it is so, and the answer is GOOD.
+ */
+static bool vmp_pr_was_done(struct vmp_pr_op *op, struct vmp_path *path)
+{
+	bool done = false, clear = op->out->action == VMP_PR_CLEAR;
+	u64 key = op->out->key, victim = op->out->sa_key;
+	struct vmp_pr_answer unheard;
+	struct vmp_pr_holder holder;
+	struct vmp_pr_keys keys;
+	enum vmp_pr_end end;
+	u8 *data;
+
+	/* What preempts our own key is sent again when @path has that again. */
+	if (!op->silent || (!clear && (!victim || victim == key || key != op->head->pr.key)))
+		return false;
+	end = clear ? VMP_PR_GOOD :
+		      vmp_prcmd_same(path, key, op->head->pr.flags, &unheard);
+	if (end == VMP_PR_NO_ANSWER)
+		vmp_pr_drop(path);
+	if (end != VMP_PR_GOOD)
+		return false;
+	if (vmp_prcmd_keys(path, &keys, &data) == VMP_PR_GOOD && keys.nr == keys.told)
+		done = clear ? !keys.nr : !vmp_pr_count_key(&keys, victim);
+	kfree(data);
+	if (!done || vmp_prcmd_holder(path, &holder) != VMP_PR_GOOD ||
+	    (holder.held && (clear || (holder.key && holder.key != key))))
+		return false;
+	memset(op->answer, 0, sizeof(*op->answer));
+	return true;
 }
 
 /* ---- registrations ------------------------------------------------------- */
@@ -444,10 +488,11 @@ static void vmp_pr_release(struct vmp_pr_op *op)
 static void vmp_pr_clear(struct vmp_pr_op *op)
 {
 	enum vmp_pr_end end;
+	unsigned int i;
 
-	vmp_pr_send_any(op, &end);
+	i = vmp_pr_send_any(op, &end);
 	/* A registration that has no answer yet may come after it. */
-	if (end == VMP_PR_GOOD)
+	if (end == VMP_PR_GOOD || (end == VMP_PR_CONFLICT && vmp_pr_was_done(op, op->path[i])))
 		vmp_pr_forget(op->head, op->head->pr.key);
 }
 
@@ -459,19 +504,25 @@ static void vmp_pr_preempt(struct vmp_pr_op *op)
 	struct vmp_pr_holder holder;
 	enum vmp_pr_end end;
 	unsigned int i;
+	bool before;
 
 	i = vmp_pr_send_any(op, &end);
-	if (end != VMP_PR_GOOD || !key || key != head->pr.key)
+	before = end == VMP_PR_CONFLICT && vmp_pr_was_done(op, op->path[i]);
+	if ((end != VMP_PR_GOOD && !before) || !key || key != head->pr.key)
 		return;
 	/* It holds what it has preempted, if that was a reservation, or of another type. */
 	if (vmp_prcmd_holder(op->path[i], &holder) == VMP_PR_GOOD) {
 		if (!holder.held || (holder.key && holder.key != key))
 			vmp_pr_note_holder(head, 0, 0);
 		else if (!held || victim == key || holder.type != head->pr.type)
-			vmp_pr_note_holder(head, op->path[i]->born, holder.type);
+			vmp_pr_note_holder(head, before ? op->silent : op->path[i]->born,
+					   holder.type);
 	}
 	if (victim == key || !victim)
 		vmp_pr_readmit(op, op->path[i]);
+	/* Who holds it is out of use: another path may have to take it over. */
+	if (before)
+		vmp_pr_unsure(head);
 }
 
 /* What vmpath does not understand is one path's, and all may have changed. */

@@ -129,6 +129,7 @@ struct vmp_pr_answer {
  * @len: bytes in @param
  * @answer: for the caller
  * @again: it was sent before, and who got it did not answer
+ * @silent: born of the path that got it, and did not answer; VMP_PR_NO_PATH: of several
  * @looked: it was a conflict before, and we have looked why
  * @gone: head->pr.gone when it began
  * @nr: paths in @path
@@ -140,6 +141,7 @@ struct vmp_pr_op {
 	const u8 *param;
 	size_t len;
 	struct vmp_pr_answer *answer;
+	u64 silent;
 	bool again, looked;
 	unsigned int gone, nr;
 	struct vmp_path *path[VMP_PR_MAX_PATHS];
