@@ -18,3 +18,4 @@ fs=ext4
 fsck="e2fsck -fn"
 # shellcheck source=lib-fs.sh
 . "$(dirname "$0")/lib-fs.sh"
+fs_survives lu0 p0 p1

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# DESCRIPTION: xfs survives the loss of each path in turn, and loses no fsync-ed write
-# TOPOLOGY: blk2
-# PLAN: 24
-# TIMEOUT: 150
+# DESCRIPTION: xfs survives the loss of each path in turn, on either transport, and loses no fsync-ed write
+# TOPOLOGY: scsi2-blk2
+# PLAN: 48
+# TIMEOUT: 300
 
 set -eu
 # shellcheck source=lib.sh
@@ -17,3 +17,5 @@ fs=xfs
 fsck="xfs_repair -n"
 # shellcheck source=lib-fs.sh
 . "$(dirname "$0")/lib-fs.sh"
+fs_survives lu0 p0 p1
+fs_survives lu1 p2 p3
