@@ -491,8 +491,20 @@ has_vmp()
 	vmp_of "$1" >"$LAB_DIR/node"
 }
 
+# as_loaded LU: where `load` has said fast recovery, it is on if a path knows SCSI commands.
+as_loaded()
+{
+	[ "${LAB_MODE:-}" = fast ] || return 0
+	lab_want=0
+	for lab_p in $(paths_of "$1"); do
+		! lab_find_path "$lab_p" || ! lab_is "$lab_pdir/transport" virtio-scsi || lab_want=1
+	done
+	has_value "$(vmp_of "$1")" fast_recovery $lab_want
+}
+
 # need_vmp LU...: loads the module if need be and waits for the meta-nodes, with
-# every plugged path live; ends the case if they do not come.
+# every plugged path live; ends the case if they do not come, or are in another mode than the case.
+# Who has switched the mode does not call it again before the module is loaded anew.
 need_vmp()
 {
 	# shellcheck disable=SC2119
@@ -505,6 +517,8 @@ need_vmp()
 			! has_disk "$lab_p" || wait_for 15 published "$lab_p" ||
 				bail "path $lab_p of $lab_lu is not linked to its meta-node"
 		done
+		as_loaded "$lab_lu" ||
+			bail "fast recovery of $lab_lu is $(get "$(vmp_of "$lab_lu")" fast_recovery)"
 	done
 }
 

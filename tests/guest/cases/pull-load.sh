@@ -20,7 +20,7 @@ while [ "$round" -lt "$rounds" ]; do
 	(
 		trap - EXIT
 		sleep "0.$(printf %03d "$(rand 100)")"
-		modprobe vmpath
+		load
 	) 9<&- &
 	loader=$!
 	sleep "0.$(printf %03d "$(rand 200)")"
@@ -32,6 +32,7 @@ while [ "$round" -lt "$rounds" ]; do
 	esac
 	wait_for 30 has_vmp $lu || bail "round $round, $path: no meta-node for $lu"
 	wait_for 30 read_at "/dev/$(vmp_of $lu)" 0 || bail "round $round, $path: no I/O"
+	as_loaded $lu || bail "round $round, $path: fast recovery of $lu is not as loaded"
 	host plug "$path"
 	wait_for 30 has_state "$path" live || bail "round $round: $path is not live"
 	wait_for 20 unload || bail "round $round: it cannot be unloaded"
