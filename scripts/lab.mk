@@ -47,7 +47,8 @@ FAST := two-paths tgt-two-paths lio-two-paths four-paths disk-hotplug-scsi \
 	array-killed attention swap-unnoticed swap-unnoticed-lio swap-under-load-lio \
 	alua-explicit alua-moves alua-short-header alua-standby alua-stpg-hangs \
 	alua-transition alua-unavailable resize resize-no-path routine-check \
-	routine-hang flush-error pull-scsi pull-load fua discard fs-xfs
+	routine-hang flush-error pull-scsi pull-load fua discard fs-xfs \
+	limits-join claim-release fail-io-pool mixed write-cache-mixed
 
 test-fast:
 	@scripts/test -- --kernel $(KERNEL) --jobs $(JOBS) --mode fast $(TESTARGS) \
