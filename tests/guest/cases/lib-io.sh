@@ -13,7 +13,8 @@ rand()
 	echo $(((lab_rand >> 8) % $1))
 }
 
-# fio_bg NAME FIO-ARGUMENT...: runs fio aside; NAME is for the calls below.
+# fio_bg NAME FIO-ARGUMENT...: runs fio aside; NAME is for the calls below. Its messages are among
+# its output, or in $fio_err.
 fio_bg()
 {
 	lab_fio=$1
@@ -22,8 +23,9 @@ fio_bg()
 	(
 		trap - EXIT
 		set +e
-		fio --name="$lab_fio" --thread=1 --group_reporting "$@" \
-			>"$LAB_DIR/fio.$lab_fio.out" 2>&1 9<&- &
+		exec >"$LAB_DIR/fio.$lab_fio.out" 2>&1
+		[ -z "${fio_err:-}" ] || exec 2>"$fio_err"
+		fio --name="$lab_fio" --thread=1 --group_reporting "$@" 9<&- &
 		echo $! >"$LAB_DIR/fio.$lab_fio.pid"
 		wait $!
 		echo $? >"$LAB_DIR/fio.$lab_fio.rc"
