@@ -109,6 +109,15 @@ late_writes()
 	}' "$LAB_DIR/writer_lat.1.log"
 }
 
+# flap PATH: 2 tests. One of the paths of the guest that fences goes, and comes back.
+flap()
+{
+	lab_how=unplug
+	[ "$lab_type" != 3 ] || lab_how=$SHUT_OUT
+	check "$tag, $lab_step: $1 goes" path_down "$lab_how" "$1"
+	check "$tag, $lab_step: it comes back" path_up "$lab_how" "$1"
+}
+
 # fenced WORD [full]: 17 tests, of the guest that is; with full 6 more.
 fenced()
 {
@@ -154,11 +163,12 @@ fenced()
 	check "$tag: it is still fenced" conflicts write_4k "$dev" $FENCE_AT
 	check_eq "$tag: no path has failed" "$(sed -n 's/^ms_\(failed\|held\) //p' \
 		"/sys/block/$node/vmpath/paths"/*/stats | sort -u | tr '\n' ' ')" "0 "
-	check_eq "$tag: and not registered" "$(keys "$dev")" "a1 a1 "
+	# The other's path may be away just now.
+	check "$tag: and not registered" wait_for 30 keys_are "$dev" "a1 a1 "
 	host put "$1.stopped" now
 }
 
-# fences WORD ACTION TYPE [full]: 9 tests, of the other one; with full 6 more.
+# fences WORD ACTION TYPE [full]: 13 tests, of the other one; with full 6 more.
 fences()
 {
 	host wait "$1.ask" >"$LAB_DIR/asked"
@@ -172,6 +182,8 @@ fences()
 		wait_for 30 some "$LAB_DIR/wlog.log"
 	fi
 	check "$tag: the other writes" host wait "$1.writes"
+	lab_step=reserved
+	flap p1
 	start=$(now)
 	check "$tag: $2 of the other" pr "$dev" "$2" a1 b1 "$3"
 	end=$(now)
@@ -179,6 +191,8 @@ fences()
 	check "$tag: the other may know" host put "$1.fenced" "$end"
 	# Nothing of the other's may come after this.
 	write_at "$dev" $FENCE_AT $FENCE_LEN 0xaa
+	lab_step=preempted
+	flap p0
 	check "$tag: the other has been stopped" host wait "$1.stopped"
 	check_eq "$tag: its keys are gone" "$(keys "$dev")" "a1 a1 "
 	check_eq "$tag: what is reserved is this one's" "$(holder "$dev")" "$(held_by a1 "$3")"
@@ -192,16 +206,25 @@ fences()
 	fi
 }
 
-# fence ACTION TYPE [full]: preempt or abort; 20 tests for the one that fences, 28 for the other
-# one, and 6 for each with full. Of type 1 the holder alone may write: there the other one reserves,
-# which is its test then, and what it holds is taken from it.
+# fence ACTION TYPE [full]: preempt or abort; 28 tests for each of the two, and 6 with full. Of types
+# 1 and 3 the holder alone may write: there the other one reserves, which is a test of its own and
+# not of the one that fences, and what it holds is taken from it. A path of the one that fences
+# goes and comes back after each step; with type 3 on LIO it is only out of use ($SHUT_OUT), see
+# lib-prtypes.sh.
 fence()
 {
 	tag="$1, type $2"
 	word=$1.$2
+	lab_type=$2
 	reserves=0
-	[ "$2" != 1 ] || reserves=1
+	case $2 in
+	[13]) reserves=1 ;;
+	esac
 	check "$tag: register" pr "$dev" register 0 "$me"
+	if [ "$LAB_GUEST" -eq 0 ]; then
+		lab_step=registered
+		flap p0
+	fi
 	check "$tag: they meet" meet "$word.begin"
 	check_eq "$tag: two guests, two paths each" "$(keys "$dev")" "a1 a1 b1 b1 "
 	if [ "$LAB_GUEST" -eq $reserves ]; then
@@ -217,7 +240,11 @@ fence()
 	# Back again.
 	[ "$LAB_GUEST" -eq 0 ] || check "$tag: the other may register again" pr "$dev" register 0 b1
 	check "$tag: they meet" meet "$word.again"
-	[ "$LAB_GUEST" -eq 1 ] || check "$tag: release" pr "$dev" release a1 "$2"
+	if [ "$LAB_GUEST" -eq 0 ]; then
+		check "$tag: release" pr "$dev" release a1 "$2"
+		lab_step=released
+		flap p1
+	fi
 	check "$tag: they meet" meet "$word.last"
 	[ "$LAB_GUEST" -eq 0 ] || check "$tag: it writes again" write_4k "$dev" $FENCE_AT
 	check "$tag: unregister" pr "$dev" register "$me" 0

@@ -16,7 +16,7 @@ set -eu
 # shellcheck source=lib-prfence.sh
 . "$(dirname "$0")/lib-prfence.sh"
 
-if [ "$LAB_GUEST" -eq 0 ]; then plan 65; else plan 91; fi
+if [ "$LAB_GUEST" -eq 0 ]; then plan 89; else plan 91; fi
 fence_begin
 fence abort 5 full
 fence preempt 1

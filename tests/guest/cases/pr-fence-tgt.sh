@@ -35,7 +35,7 @@ no_abort()
 	check "abort: unregister" pr "$dev" register "$me" 0
 }
 
-if [ "$LAB_GUEST" -eq 0 ]; then plan 74; else plan 97; fi
+if [ "$LAB_GUEST" -eq 0 ]; then plan 98; else plan 97; fi
 fence_begin
 fence preempt 5 full
 fence preempt 1
