@@ -43,11 +43,11 @@ writes_end()
 	[ ! -s "$LAB_DIR/writes.err" ]
 }
 
-# flap PATH: 2 tests. It goes and comes back.
+# flap PATH [KIND]: 2 tests. It goes and comes back; its disk is unplugged if KIND says nothing else.
 flap()
 {
-	check "$1 goes" path_down unplug "$1"
-	check "$1 comes back" path_up unplug "$1"
+	check "$1 goes" path_down "${2:-unplug}" "$1"
+	check "$1 comes back" path_up "${2:-unplug}" "$1"
 }
 
 # states_are STATE STATE: of the two paths, in any order.
