@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 # Sourced after lib-pr.sh: disks come while this guest holds a reservation and writes for all it is
-# worth. Not one of its WRITEs may meet a conflict: neither one that vmpath hands on or counts, nor,
-# of the disk that comes, one that vmpath would repeat.
+# worth, and reads that. Not one of its WRITEs and READs may meet a conflict: neither one that vmpath
+# hands on or counts, nor, of the disk that comes, one that vmpath would repeat. READs of the kernel
+# and of vmpath, to get to know a disk, may; where fio reads, they do not.
+IO_AT=16777216
+IO_LEN=16777216
 
 T=/sys/kernel/tracing
 
@@ -17,14 +20,24 @@ trace_conflicts()
 	defer "echo 0 >$lab_event/enable; echo 0 >$lab_event/filter"
 }
 
-# conflicts_on PATH: how many there were on the disk that is this path now, of WRITEs.
+# conflicts_on PATH: how many there were on the disk that is this path now, of WRITEs, and of READs
+# of what fio reads.
 conflicts_on()
 {
 	lab_hctl=$(readlink -f "/sys/block/$(disk_of "$1")/device")
 	IFS=: read -r lab_h lab_c lab_i lab_l <<-EOF
 		${lab_hctl##*/}
 	EOF
-	grep -c "host_no=$lab_h channel=$lab_c id=$lab_i lun=$lab_l .*cmnd=(WRITE" $T/trace || :
+	awk -v disk="host_no=$lab_h channel=$lab_c id=$lab_i lun=$lab_l " \
+		-v from=$((IO_AT / 512)) -v to=$(((IO_AT + IO_LEN) / 512)) '
+	index($0, disk) && match($0, /cmnd=\((READ|WRITE)_[0-9]+ lba=[0-9]+/) {
+		split(substr($0, RSTART, RLENGTH), word, "=")
+		if (word[2] ~ /WRITE/ || (word[3] + 0 >= from && word[3] + 0 < to))
+			n++
+	}
+	END {
+		print n + 0
+	}' $T/trace
 }
 
 # no_conflict TAG: 1 test.
@@ -51,7 +64,7 @@ arrives()
 	check "type $1: it is live" wait_for 30 has_state "$2" live
 	mark "$2"
 	check "type $1: it carries I/O, or another one alone may" wait_for 20 carries_or_waits "$1" "$2"
-	check_eq "type $1: not a WRITE by it was a conflict" "$(conflicts_on "$2")" 0
+	check_eq "type $1: no I/O by it was a conflict" "$(conflicts_on "$2")" 0
 }
 
 # one_type TYPE: 26 tests.
@@ -83,17 +96,18 @@ barred_path()
 	done
 }
 
-# it_shows: 4 tests. A conflict of a disk can be seen at all.
+# it_shows TYPE COMMAND: 4 tests. A conflict of a disk, by this command, can be seen at all.
 it_shows()
 {
-	check "type 1 is reserved" pr "$dev" reserve a1 1
-	check "past vmpath a WRITE is a conflict" \
-		conflicts write_4k "/dev/$(disk_of "$(barred_path)")" 67108864
-	check_eq "it is seen" "$(conflicts_on "$(barred_path)")" 1
-	check "type 1 is released" pr "$dev" release a1 1
+	check "type $1 is reserved" pr "$dev" reserve a1 "$1"
+	: >$T/trace
+	barred=$(barred_path)
+	check "past vmpath $2 has a conflict" conflicts "$2" "/dev/$(disk_of "$barred")" $IO_AT
+	check_eq "it is seen" "$(conflicts_on "$barred")" 1
+	check "type $1 is released" pr "$dev" release a1 "$1"
 }
 
-# hot_add TYPE...: 5 tests, and 26 for each type.
+# hot_add TYPE...: 9 tests, and 26 for each type.
 hot_add()
 {
 	need_vmp lu0
@@ -101,9 +115,10 @@ hot_add()
 	dev=/dev/$node
 	trace_conflicts
 	check "register" pr "$dev" register 0 a1
-	it_shows
+	it_shows 1 write_4k
+	it_shows 3 read_at
 	put "$node" iopolicy round-robin
-	fio_verify_bg io "$dev" --runtime=86400
+	fio_verify_bg io "$dev" --offset=$IO_AT --size=$IO_LEN --runtime=86400
 	for type; do
 		one_type "$type"
 	done
@@ -113,7 +128,7 @@ hot_add()
 hot_added()
 {
 	check "fio saw no error" fio_stop io
-	check "the host has the same data" same_on_host "$dev" lu0 0 16777216
+	check "the host has the same data" same_on_host "$dev" lu0 $IO_AT $IO_LEN
 	check_eq "no I/O failed for want of a path" "$(get "$node" no_path_errors)" 0
 	check_eq "no path has failed" "$(sed -n 's/^ms_\(failed\|held\) //p' \
 		"/sys/block/$node/vmpath/paths"/*/stats | sort -u | tr '\n' ' ')" "0 "

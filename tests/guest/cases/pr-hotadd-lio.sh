@@ -3,9 +3,9 @@
 # DESCRIPTION: paths come, old ones and a new one, while a guest holds a reservation on lio and writes: no I/O sees a conflict
 # TOPOLOGY: lio2-more
 # CONFIG: CONFIG_FTRACE
-# TIMEOUT: 200
+# TIMEOUT: 300
 # TAGS: array
-# PLAN: 98
+# PLAN: 154
 
 set -eu
 # shellcheck source=lib.sh
@@ -17,7 +17,7 @@ set -eu
 # shellcheck source=lib-prhotadd.sh
 . "$(dirname "$0")/lib-prhotadd.sh"
 
-hot_add 1 5 8
+hot_add 1 5 6 7 8
 # Of type 3 LIO does not even tell its capacity to a disk that comes, so it is not used before the
 # reservation is released.
 check "type 3: reserve" pr "$dev" reserve a1 3

@@ -3,9 +3,9 @@
 # DESCRIPTION: paths come, old ones and a new one, while a guest holds a reservation on tgt and writes: no I/O sees a conflict
 # TOPOLOGY: tgt2-more
 # CONFIG: CONFIG_FTRACE
-# TIMEOUT: 200
+# TIMEOUT: 300
 # TAGS: array
-# PLAN: 113
+# PLAN: 169
 
 set -eu
 # shellcheck source=lib.sh
@@ -17,5 +17,5 @@ set -eu
 # shellcheck source=lib-prhotadd.sh
 . "$(dirname "$0")/lib-prhotadd.sh"
 
-hot_add 1 3 5 8
+hot_add 1 3 5 6 7 8
 hot_added
