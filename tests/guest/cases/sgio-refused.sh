@@ -4,7 +4,7 @@
 # TOPOLOGY: scsi2-blk2
 # NEEDS: sgio
 # TIMEOUT: 120
-# PLAN: 43
+# PLAN: 45
 
 set -eu
 # shellcheck source=lib.sh
@@ -94,6 +94,13 @@ as_on_disk "sg_inq says so" "$blk" "p2" sg_inq --only DEV
 as_on_disk "and so a reservation" "$blk" "p2" sg_persist -n -o -G -S 0x1 DEV
 as_on_disk "by the kernel's ioctl, too" "$blk" "p2" sgio pr DEV register 0 a1
 check_like "which is EOPNOTSUPP" "$(cat "$LAB_DIR/on.node")" "EOPNOTSUPP*"
+check_eq "and all others" "$(for words in "ignore 0 a1" "reserve a1 1" "release a1 1" \
+	"preempt a1 b1 1" "abort a1 b1 1" "clear a1"; do
+	# shellcheck disable=SC2086 # words
+	sgio pr "/dev/$blk" $words
+done | sort -u)" EOPNOTSUPP
+check_eq "which is said once" \
+	"$(said "$blk: no reservations: it has paths over virtio-blk, which knows none" | wc -l)" 1
 
 # Other users, who may read.
 for name in "$node" "$(disk_of p0)" "$(disk_of p1)"; do
