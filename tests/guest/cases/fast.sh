@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # DESCRIPTION: fast recovery: switched on and off, refused where it must be, and I/O goes as commands
 # TOPOLOGY: scsi2-blk2
-# PLAN: 27
+# PLAN: 32
 # TIMEOUT: 90
 # TAGS: smoke
 
@@ -97,3 +97,14 @@ check "virtio-blk knows no fast recovery" refused "not supported" "$blk" fast_re
 check "with the reason" said "$blk: no fast recovery over virtio-blk"
 check_eq "it is off there" "$(get "$blk" fast_recovery)" 0
 check "it may be turned off there" put "$blk" fast_recovery 0
+
+# The module's parameter alone.
+wait_for 10 unload
+log_mark
+check "the module is loaded with fast_recovery alone" load fast_recovery=1
+check "it says that this has no effect" said 'fast_recovery=1 has no effect before host_cache_none is 1'
+need_vmp lu0
+node=$(vmp_of lu0)
+check_eq "it is off" "$(get "$node" fast_recovery)" 0
+check "host_cache_none" put "$node" host_cache_none 1
+check_eq "now it has" "$(get "$node" fast_recovery)" 1
