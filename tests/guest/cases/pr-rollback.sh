@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 120
 # TAGS: array
-# PLAN: 87
+# PLAN: 94
 
 set -eu
 # shellcheck source=lib.sh
@@ -140,13 +140,46 @@ check "both are registered" wait_for 20 keys_are "$dev" "a1 a1 "
 check "both are live, or are again" wait_for 20 live
 check "so vmpath says" wait_for 10 states_are registered
 
+# holding: which path holds a reservation of type 1.
+holding()
+{
+	for lab_p in p0 p1; do
+		! state_is $lab_p registered || echo $lab_p
+	done
+}
+
+# held_states HOLDER: of the two paths; nobody holds it if that is none.
+held_states()
+{
+	echo "$(path_get p0 pr_state) $(path_get p1 pr_state)"
+	case $1 in
+	p0) state_is p0 registered && state_is p1 barred ;;
+	p1) state_is p0 barred && state_is p1 registered ;;
+	*) states_are registered ;;
+	esac
+}
+
 # Our key is to be taken back, and one path refuses: who has lost it is registered by its
-# check, since the other one still is.
+# check, since the other one still is. What is reserved goes with the registration of who holds it,
+# and stays gone; if that path had not been asked yet, or has refused, all is as it was.
+rolled=0
 for path in p0 p1; do
+	check "it is reserved" pr "$dev" reserve a1 1
+	held=$(holding)
+	before=$(outs "$held")
 	# shellcheck disable=SC2086 # words
 	check "$path is to refuse to be unregistered" host array $path pr $REFUSES
 	check "it does" pr_ends 5 pr "$dev" register a1 0
 	check "both paths are live, or are again" wait_for 60 live
 	check "they are registered" wait_for 10 keys_are "$dev" "a1 a1 "
-	check "so vmpath says" wait_for 10 states_are registered
+	want="a1 1"
+	if [ "$path" != "$held" ] && [ "$(outs "$held")" -gt "$before" ]; then
+		want=none
+		held=none
+		rolled=$((rolled + 1))
+	fi
+	check_eq "with $path refusing, what is reserved is $want" "$(holder "$dev")" "$want"
+	check "vmpath says so, and that they are registered" wait_for 10 held_states "$held"
+	check "it is written" write_4k "$dev" 4096
 done
+check_eq "the one that held it was unregistered once" $rolled 1
