@@ -144,10 +144,13 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
 	if (vmp_direct_send(io, vmp_io_end))
 		return;
 	io->sent_at = ktime_get_ns();
-	if (unlikely(bio_init_clone(path->bdev, clone, io->orig, GFP_NOIO))) {
+	/* With a disk it would be accounted to the submitter's control group, and then to orig's. */
+	if (unlikely(bio_init_clone(NULL, clone, io->orig, GFP_NOIO))) {
 		vmp_failover_error(io, BLK_STS_RESOURCE);
 		return;
 	}
+	clone->bi_bdev = path->bdev;
+	bio_clone_blkg_association(clone, io->orig);
 	clone->bi_end_io = vmp_io_end;
 	/* The block layer looks closer at what is more than one page, or may be. */
 	clone->bi_vcnt = io->orig->bi_vcnt == 1;
