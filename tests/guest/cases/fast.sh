@@ -102,7 +102,8 @@ check "it may be turned off there" put "$blk" fast_recovery 0
 wait_for 10 unload
 log_mark
 check "the module is loaded with fast_recovery alone" load fast_recovery=1
-check "it says that this has no effect" said 'fast_recovery=1 has no effect before host_cache_none is 1'
+check "it says that this has no effect" \
+	said 'fast_recovery=1 has no effect before host_cache_none is 1'
 need_vmp lu0
 node=$(vmp_of lu0)
 check_eq "it is off" "$(get "$node" fast_recovery)" 0

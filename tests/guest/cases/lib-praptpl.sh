@@ -43,7 +43,7 @@ writes_end()
 	[ ! -s "$LAB_DIR/writes.err" ]
 }
 
-# flap PATH [KIND]: 2 tests. It goes and comes back; its disk is unplugged if KIND says nothing else.
+# flap PATH [KIND]: 2 tests. It goes and comes back; its disk is unplugged without a KIND.
 flap()
 {
 	check "$1 goes" path_down "${2:-unplug}" "$1"

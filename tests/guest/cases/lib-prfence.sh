@@ -26,7 +26,8 @@ writer()
 	fio_err=$LAB_DIR/messages
 	fio_bg writer --filename="$dev" --rw=randwrite --bs=4k --direct=1 --ioengine=libaio \
 		--iodepth=32 --offset=$FENCE_AT --size=$FENCE_LEN --buffer_pattern=0xbb \
-		--continue_on_error=write --ignore_error=,52 --error_dump=1 --time_based --runtime=86400 \
+		--continue_on_error=write --ignore_error=,52 --error_dump=1 \
+		--time_based --runtime=86400 \
 		--write_lat_log="$LAB_DIR/writer" --disable_clat=1 --disable_slat=1 \
 		--log_alternate_epoch=1 --log_alternate_epoch_clock_id=7 \
 		--random_generator=tausworthe64 --randseed="${LAB_SEED:-1}"
@@ -206,8 +207,8 @@ fences()
 	fi
 }
 
-# fence ACTION TYPE [full]: preempt or abort; 28 tests for each of the two, and 6 with full. Of types
-# 1 and 3 the holder alone may write: there the other one reserves, which is a test of its own and
+# fence ACTION TYPE [full]: preempt or abort; 28 tests for each of the two, and 6 with full. Of
+# types 1 and 3 the holder alone may write: there the other one reserves, which is a test of its own and
 # not of the one that fences, and what it holds is taken from it. A path of the one that fences
 # goes and comes back after each step; with type 3 on LIO it is only out of use ($SHUT_OUT), see
 # lib-prtypes.sh.

@@ -517,8 +517,7 @@ need_vmp()
 			! has_disk "$lab_p" || wait_for 15 published "$lab_p" ||
 				bail "path $lab_p of $lab_lu is not linked to its meta-node"
 		done
-		as_loaded "$lab_lu" ||
-			bail "fast recovery of $lab_lu is $(get "$(vmp_of "$lab_lu")" fast_recovery)"
+		as_loaded "$lab_lu" || bail "fast recovery of $lab_lu is not as loaded"
 	done
 }
 

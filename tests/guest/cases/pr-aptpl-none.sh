@@ -26,8 +26,8 @@ gone()
 	check_eq "and nothing reserved" "$(holder "$dev")" none
 }
 
-# shut_out TAG, let_in TAG: 3 and 2 tests of guest 1, which is never registered. Guest 0 has reserved,
-# and the array has restarted.
+# shut_out TAG, let_in TAG: 3 and 2 tests of guest 1, which is never registered. Guest 0 has
+# reserved, and the array has restarted.
 shut_out()
 {
 	check "$1: guest 0 has reserved" meet "$1.reserved"

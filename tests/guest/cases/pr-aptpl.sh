@@ -24,7 +24,7 @@ count()
 	keys "$dev" | tr ' ' '\n' | grep -c "^$1$" || :
 }
 
-# holder_type TYPE SECOND: 22 tests, of guest 0. SECOND is what its second path is; $how a path goes.
+# holder_type TYPE SECOND: 22 tests, of guest 0. SECOND is what its second path is, $how a path goes
 holder_type()
 {
 	check "type $1: register" sg_persist -n -o -G -K 0 -S 0xa1 -Z "$dev"
