@@ -5,9 +5,10 @@
  *	sgio ioctl DEVICE NAME...	each ioctl once: its name, and "ok" or the error;
  *					PR_IN, PR_OUT and others are SG_IO with such
  *					a command, however it ends
- *	sgio fuzz DEVICE SECONDS SEED	SG_IO with commands, lengths and pointers of
+ *	sgio fuzz DEVICE SECONDS SEED [pr]	SG_IO with commands, lengths and pointers of
  *					chance, from several threads, one of which
- *					writes to what the others hand over
+ *					writes to what the others hand over; pr: only
+ *					reservations, of right lengths
  *	sgio pr DEVICE WORD KEY...	the kernel's own reservations: register OLD NEW,
  *					ignore OLD NEW, reserve KEY TYPE, release KEY TYPE,
  *					preempt OLD NEW TYPE, abort OLD NEW TYPE, clear KEY;
@@ -166,6 +167,7 @@ struct job {
 };
 
 static volatile bool stop;
+static bool reservations;	/* all commands are such */
 static uint8_t *fixed;		/* a page that cannot be written to */
 static struct job jobs[THREADS];
 
@@ -265,13 +267,50 @@ static void make(struct job *job)
 	hdr->dxferp = pointer(job, hdr->iovec_count ? (void *)shared->vec : job->data);
 }
 
+/*
+ * What an array may well carry out: one of few keys, each action and type. No lengths of chance:
+ * Linux-IO never answers a command without data that is said to have some, and tgtd crashes.
+ */
+static void make_reservation(struct job *job)
+{
+	struct shared *shared = job->shared;
+	struct sg_io_hdr *hdr = &shared->hdr;
+	bool out = !one_in(job, 4);
+	unsigned int len = out ? 24 : length(job) % 4096;
+
+	memset(shared->cdb, 0, sizeof(shared->cdb));
+	shared->cdb[0] = out ? 0x5f : 0x5e;
+	shared->cdb[1] = below(job, out ? 8 : 5);
+	shared->cdb[2] = below(job, 10);
+	shared->cdb[7] = len >> 8;
+	shared->cdb[8] = len;
+	memset(job->data, 0, 24);
+	job->data[7] = below(job, 3);
+	job->data[15] = below(job, 3);
+	job->data[20] = one_in(job, 8);	/* APTPL */
+	memset(hdr, 0, sizeof(*hdr));
+	hdr->interface_id = 'S';
+	hdr->dxfer_direction = out ? SG_DXFER_TO_DEV : SG_DXFER_FROM_DEV;
+	hdr->cmd_len = 10;
+	hdr->mx_sb_len = 64;
+	hdr->dxfer_len = len;
+	hdr->cmdp = shared->cdb;
+	hdr->sbp = pointer(job, shared->sense);
+	hdr->dxferp = job->data;
+	if (one_in(job, 16))
+		hdr->dxferp = one_in(job, 2) ? NULL : fixed;
+}
+
 static void *fuzz(void *arg)
 {
 	struct job *job = arg;
 	int ret;
 
 	while (!stop) {
-		make(job);
+		if (reservations)
+			make_reservation(job);
+		else
+			make(job);
 		ret = ioctl(job->fd, SG_IO, one_in(job, 50) ? pointer(job, NULL) :
 			    (void *)&job->shared->hdr);
 		job->sent++;
@@ -296,7 +335,8 @@ static void *meddle(void *arg)
 			shared->hdr.status = below(&own, 256);
 			break;
 		case 2:
-			shared->cdb[0] = below(&own, 2) ? 0x28 : 0x2a;
+			if (!reservations)
+				shared->cdb[0] = below(&own, 2) ? 0x28 : 0x2a;
 			break;
 		case 3:
 			shared->hdr.sb_len_wr = below(&own, 256);
@@ -490,7 +530,7 @@ int main(int argc, char **argv)
 	int fd;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: sgio ioctl DEVICE NAME... | fuzz DEVICE SECONDS SEED | pr DEVICE WORD KEY... | as UID COMMAND...\n");
+		fprintf(stderr, "usage: sgio ioctl DEVICE NAME... | fuzz DEVICE SECONDS SEED [pr] | pr DEVICE WORD KEY... | as UID COMMAND...\n");
 		return 2;
 	}
 	if (!strcmp(argv[1], "as"))
@@ -502,8 +542,10 @@ int main(int argc, char **argv)
 		perror(argv[2]);
 		return 1;
 	}
-	if (!strcmp(argv[1], "fuzz") && argc == 5)
+	if (!strcmp(argv[1], "fuzz") && argc >= 5) {
+		reservations = argc == 6 && !strcmp(argv[5], "pr");
 		return fuzz_all(fd, atoi(argv[3]), strtoull(argv[4], NULL, 0));
+	}
 	if (!strcmp(argv[1], "pr"))
 		return show_pr(fd, argv[3], argv + 4);
 	return show_ioctls(fd, argv + 3);

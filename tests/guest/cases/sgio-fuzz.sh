@@ -14,37 +14,11 @@ set -eu
 # shellcheck source=lib-sgio.sh
 . "$(dirname "$0")/lib-sgio.sh"
 
-# fuzz NAME SECONDS: aside, with a seed of its own.
-fuzz()
-{
-	seed=$(rand 100000)
-	note "seed $seed, $2 s"
-	ended_bg "$1" sgio fuzz "$dev" "$2" "$seed"
-}
+# shellcheck source=lib-sgiofuzz.sh
+. "$(dirname "$0")/lib-sgiofuzz.sh"
 
-# many NAME: it ended well, and a good many of its commands came to their end.
-many()
-{
-	ended_with "$1" 0
-	note "$(tr '\n' ' ' <"$LAB_DIR/bg.$1.out")"
-	[ "$(of "$LAB_DIR/bg.$1.out" sent)" -gt 100 ] && [ "$(of "$LAB_DIR/bg.$1.out" ok)" -gt 20 ]
-}
-
-failed_ms()
-{
-	for lab_p in p0 p1; do
-		path_get $lab_p stats
-	done | awk '/^ms_(failed|held|mismatch) / { n += $2 } END { print n + 0 }'
-}
-
-need_vmp lu0
-node=$(vmp_of lu0)
-dev=/dev/$node
-secs=8
-[ "${LAB_DEBUG:-0}" = 0 ] || secs=60
-fio_bg io --filename="$dev" --rw=randread --bs=4k --size=16m --direct=1 --ioengine=libaio \
-	--iodepth=4 --time_based --runtime=600
-
+# shellcheck disable=SC2119 # it has no arguments
+fuzz_begin
 fuzz alone $secs
 check "it comes to its end" wait_for $((secs + 30)) has_ended alone
 check "commands were sent, and some carried out" many alone
