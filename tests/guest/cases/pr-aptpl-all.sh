@@ -35,14 +35,14 @@ anew()
 	said 'to be registered anew'
 }
 
-# shut_out TYPE PATH: 2 tests. It can do nothing, and is not used. Of type 8 LIO does not tell its
-# capacity either: it has failed by itself.
+# shut_out TYPE PATH: 2 tests. It can do nothing. Of type 8 LIO does not tell its capacity either: it
+# has failed by itself.
 shut_out()
 {
 	if [ "$1" = 7 ]; then
 		check "type 7: the other has conflicts" \
 			conflicts write_4k "/dev/$(disk_of "$2")" 4096
-		check "type 7: it is taken out of use" path_down disable "$2"
+		check "type 7: it is in use for all that" has_state "$2" live
 	else
 		check_fails "type 8: the other does not" write_4k "/dev/$(disk_of "$2")" 4096
 		check "type 8: it is out of use" wait_for 30 lab_not has_state "$2" live
@@ -53,15 +53,15 @@ shut_out()
 let_in()
 {
 	if [ "$1" = 7 ]; then
-		path_up disable "$2"
+		has_state "$2" live
 	else
 		echo 1 >"/sys/block/$(disk_of "$2")/device/rescan"
 		wait_for 30 path_back "$2"
 	fi
 }
 
-# LIO has all registrants hold it, but keeps out who comes by the port of one that is no more. So
-# RELEASE has to take the other path.
+# LIO has all registrants hold it, but keeps out who comes by the port of one that is no more: RELEASE
+# by that path has a conflict, and vmpath takes the other.
 # all_hold TYPE: 17 tests.
 all_hold()
 {
@@ -73,6 +73,7 @@ all_hold()
 	check "type $1: WRITEs tell vmpath of it" wait_for 60 anew
 	check "type $1: the paths are registered anew" wait_for 30 states_are registered registered
 	check_eq "type $1: the reservation is there" "$(holder "$dev")" "0 $1"
+	note "p0: $(by p0), p1: $(by p1)"
 	good=p0 bad=p1
 	[ "$(by p0)" = written ] || good=p1 bad=p0
 	check_eq "type $1: one path writes" "$(by $good)" written
