@@ -73,7 +73,8 @@ static unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end)
 		*end = vmp_pr_send(op, op->path[i], op->out);
 		if (*end != VMP_PR_NO_ANSWER)
 			break;
-		op->silent = op->silent ? VMP_PR_NO_PATH : op->path[i]->born;
+		if (op->answer->maybe)
+			op->silent = op->silent ? VMP_PR_NO_PATH : op->path[i]->born;
 	}
 	return i;
 }
@@ -87,7 +88,8 @@ static unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end)
  * after a CLEAR our own is gone, and either is a conflict (SPC-4 5.13.11.2). What counts is
  * what the caller wants. Of a PREEMPT: @path is registered still, nobody has the victim's
  * key, and nobody else holds a reservation, which could have been the victim's. Of a CLEAR:
- * nobody is registered, and nothing is reserved. Who has made it so is not asked.
+ * nobody is registered, and nothing is reserved. Who has made it so is not asked. Of PREEMPT
+ * AND ABORT nobody can tell: LIO takes the key away, and then waits for the victim's commands.
  *
  * Context: sleeps, for ten seconds and a little for each of three commands at most.
  * Return: it is so, and the answer is GOOD.
@@ -103,7 +105,8 @@ static bool vmp_pr_was_done(struct vmp_pr_op *op, struct vmp_path *path)
 	u8 *data;
 
 	/* What preempts our own key is sent again when @path has that again. */
-	if (!op->silent || (!clear && (!victim || victim == key || key != op->head->pr.key)))
+	if (!op->silent || op->out->action == VMP_PR_PREEMPT_ABORT ||
+	    (!clear && (!victim || !key || victim == key || key != op->head->pr.key)))
 		return false;
 	end = clear ? VMP_PR_GOOD :
 		      vmp_prcmd_same(path, key, op->head->pr.flags, &unheard);
@@ -112,10 +115,11 @@ static bool vmp_pr_was_done(struct vmp_pr_op *op, struct vmp_path *path)
 	if (end != VMP_PR_GOOD)
 		return false;
 	if (vmp_prcmd_keys(path, &keys, &data) == VMP_PR_GOOD && keys.nr == keys.told)
-		done = clear ? !keys.nr : !vmp_pr_count_key(&keys, victim);
+		done = clear ? !keys.nr : vmp_pr_count_key(&keys, key) &&
+		       !vmp_pr_count_key(&keys, victim) && !vmp_pr_count_key(&keys, 0);
 	kfree(data);
 	if (!done || vmp_prcmd_holder(path, &holder) != VMP_PR_GOOD ||
-	    (holder.held && (clear || (holder.key && holder.key != key))))
+	    (holder.held && (clear || (holder.key != key && !vmp_pr_all_hold(holder.type)))))
 		return false;
 	memset(op->answer, 0, sizeof(*op->answer));
 	return true;
@@ -382,8 +386,7 @@ enum vmp_pr_end vmp_pr_take_over(struct vmp_pr_op *op, struct vmp_path *path, u8
 
 	if (end != VMP_PR_GOOD)
 		return end;
-	pr_notice("%s: path %s holds the reservation now\n", head->node_name,
-		  path->name);
+	pr_notice("%s: path %s holds the reservation now\n", head->node_name, path->name);
 	vmp_pr_note_holder(head, path->born, type);
 	vmp_pr_readmit(op, path);
 	return end;
@@ -398,8 +401,7 @@ enum vmp_pr_end vmp_pr_take_over(struct vmp_pr_op *op, struct vmp_path *path, u8
  *
  * Context: sleeps, for ten seconds and a little at most.
  */
-enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type,
-			   bool *ours)
+enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type, bool *ours)
 {
 	struct vmp_pr_holder holder;
 	enum vmp_pr_end end = vmp_prcmd_holder(path, &holder);
@@ -479,11 +481,14 @@ static void vmp_pr_release(struct vmp_pr_op *op)
 		}
 	}
 	/* Its path is gone. */
-	for (i = 0; i < op->nr; i++) {
+	for (i = 0; i < op->nr && !vmp_pr_all_hold(type); i++) {
 		if (vmp_pr_take_over(op, op->path[i], type) != VMP_PR_GOOD)
 			continue;
-		if (vmp_pr_send(op, op->path[i], op->out) == VMP_PR_GOOD)
+		end = vmp_pr_send(op, op->path[i], op->out);
+		if (end == VMP_PR_GOOD)
 			vmp_pr_note_holder(op->head, 0, 0);
+		else if (end == VMP_PR_NO_ANSWER)
+			op->answer->result = -EIO;    /* it was the take-over's */
 		return;
 	}
 }
@@ -496,7 +501,7 @@ static void vmp_pr_clear(struct vmp_pr_op *op)
 	i = vmp_pr_send_any(op, &end);
 	/* A registration that has no answer yet may come after it. */
 	if (end == VMP_PR_GOOD || (end == VMP_PR_CONFLICT && vmp_pr_was_done(op, op->path[i])))
-		vmp_pr_forget(op->head, op->head->pr.key);
+		vmp_pr_forget(op->head, op->head->pr.key ?: op->head->pr.former);
 }
 
 static void vmp_pr_preempt(struct vmp_pr_op *op)

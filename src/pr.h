@@ -115,10 +115,12 @@ enum vmp_pr_end {
 /**
  * struct vmp_pr_answer - what the target has said
  * @result: as of the mid-layer: host byte and SCSI status; negative: -errno
+ * @maybe: of a command without an answer: it may have been carried out
  * @sense: sense data, zeros if none
  */
 struct vmp_pr_answer {
 	int result;
+	bool maybe;
 	u8 sense[SCSI_SENSE_BUFFERSIZE];
 };
 

@@ -211,7 +211,7 @@ static enum vmp_pr_end vmp_prcmd_run(struct vmp_prcmd *cmd)
  * @out: what it is to say
  * @param: the parameter list, if @out does not say all of it, or NULL
  * @len: bytes in @param
- * @answer: what the target has said; not written if it has not
+ * @answer: what the target has said; if it has not, only @maybe is written
  *
  * Context: sleeps, for ten seconds and a little at most.
  */
@@ -224,6 +224,7 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
 
 	if (!param)
 		len = VMP_PR_PARAM_LEN;
+	answer->maybe = false;
 	cmd = vmp_prcmd_alloc(path, true, len);
 	if (!cmd)
 		return VMP_PR_NO_ANSWER;
@@ -238,6 +239,8 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
 	end = vmp_prcmd_run(cmd);
 	if (end != VMP_PR_NO_ANSWER)
 		*answer = cmd->answer;
+	else
+		answer->maybe = cmd->given_up || cmd->maybe;
 	kref_put(&cmd->ref, vmp_prcmd_free);
 	return end;
 }
@@ -247,7 +250,7 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
  * @path: with a reference on its io_ref
  * @key: the key
  * @flags: VMP_PR_KEPT, as the path was registered with
- * @answer: what the target has said; not written if it has not
+ * @answer: as of vmp_prcmd_out()
  *
  * It may if it is registered with that. This changes nobody's rights, and is one step. LIO
  * counts it (PRgeneration).

@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 300
 # TAGS: array
-# PLAN: 76
+# PLAN: 77
 
 set -eu
 # shellcheck source=lib.sh
@@ -111,7 +111,12 @@ for type in 5 3; do
 	check "and release it" pr "$dev" release a1 $type
 	check_eq "nothing is reserved" "$(holder "$dev")" none
 done
-unheard 6 abort a1 c1 6
+# An ABORT may wait for the victim's commands when its key has gone, and nobody can be asked.
+check "another guest is registered" host array p0 pr other c1 6
+check "$first keeps its answer" host array "$first" pr mute
+check "not told that it is done: abort a1 c1 6" pr_ends 24 pr "$dev" abort a1 c1 6
+check "$first is out of use" state_is "$first" no-answer
+check_eq "it is ours now" "$(holder "$dev")" "a1 6"
 check "before it answers, we release it" pr "$dev" release a1 6
 check_eq "nothing is reserved" "$(holder "$dev")" none
 back "a1 a1 "
