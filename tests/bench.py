@@ -30,6 +30,7 @@ RESULTS = os.path.join(OUT, "results.json")
 SECTIONS = {"compare": faultchart.section, "bench-pause": faultchart.pauses_section}
 CHART = os.path.join(ROOT, "Documentation", "failover.svg")
 README = os.path.join(ROOT, "README.md")
+FAILOVER = os.path.join(ROOT, "Documentation", "failover.rst")
 PERFORMANCE = os.path.join(ROOT, "Documentation", "performance.rst")
 BUDGET = os.path.join(TESTS, "bench", "budget.json")
 
@@ -135,8 +136,10 @@ def measure_again(data: dict, args: argparse.Namespace) -> list:
 
 
 def check_budget(data: dict, all_of_it: bool) -> tuple:
-    """(how many figures keep it, how many do not), and says which. All that has one has to be there,
-    unless only some was asked for."""
+    """(how many figures keep it, how many do not), and says which.
+
+    All that has one has to be there, unless only some was asked for.
+    """
     known = read(BUDGET)
     kept = over = 0
     for record in data["runs"]:
@@ -229,6 +232,7 @@ def put_performance(results: str) -> None:
             made.update(costs.blocks(read(profile_of(run.kernel))))
     if os.path.exists(results):
         made.update(tables.blocks(read(results)))
+        put_tables(FAILOVER, tables.faults(read(results)))
     put_tables(PERFORMANCE, made)
 
 

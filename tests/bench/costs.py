@@ -178,8 +178,8 @@ def by_line(data: dict) -> list:
 
 def facts(data: dict) -> list:
     """What they are worth nothing without."""
-    return textwrap.wrap("Instructions of a READ, queue depth 4, or 32 in batches of eight, two paths, "
-                         "policy queue-depth; kernel %s, %s, %s, vmpath %s (%s), %s." % (
+    return textwrap.wrap("Instructions of a READ, queue depth 4, or 32 in batches of eight, two "
+                         "paths, policy queue-depth; kernel %s, %s, %s, vmpath %s (%s), %s." % (
                              data["release"], data["versions"]["qemu"].partition(" (")[0],
                              data["versions"]["fio"], data["module"]["version"],
                              data["versions"]["commit"], data["date"][:10]), rst.WIDTH) + [""]

@@ -85,8 +85,8 @@ def clusters(record: dict, pattern: str, engine: str) -> str:
             data.setdefault(column, {})[row] = part
     if len(data) < 2 or not rows:
         return ""
-    lines = ['"%s" %s' % (plan.TITLES.get(c, c), " ".join("%.4f" % parts[r] if r in parts else "NaN" for r in rows))
-             for c, parts in data.items()]
+    lines = ['"%s" %s' % (plan.TITLES.get(c, c), " ".join(
+        "%.4f" % parts[r] if r in parts else "NaN" for r in rows)) for c, parts in data.items()]
     top = max(part for parts in data.values() for part in parts.values())
     shades = ("#9cc4ee", "#4a90d9", "#1d4f8a")
     plots = ["$d using %d:xtic(1) title 'queue depth %s' lc rgb '%s'" % (

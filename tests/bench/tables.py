@@ -149,6 +149,15 @@ def blocks(data: dict) -> dict:
     return {name: lines for name, lines in out.items() if lines}
 
 
+def faults(data: dict) -> dict:
+    """The one of failover.rst."""
+    for record in filter(faultchart.has_faults, data["runs"]):
+        head, *rows = (row[:8] for row in faultchart.table(record))
+        return {"faults": textwrap.wrap(faultchart.facts(record, data) + ".", rst.WIDTH) + [""]
+                + rst.table([head, None] + rows)}
+    return {}
+
+
 def readme(data: dict) -> dict:
     """The same for the README."""
     out = {"instructions": figures.markdown(data), "scaling": scaled(data),
