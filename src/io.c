@@ -144,7 +144,7 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
 	if (vmp_direct_send(io, vmp_io_end))
 		return;
 	io->sent_at = ktime_get_ns();
-	/* With a disk it would be accounted to the submitter's control group, and then to orig's. */
+	/* With a disk it would be associated with the submitter's group, and then orig's. */
 	if (unlikely(bio_init_clone(NULL, clone, io->orig, GFP_NOIO))) {
 		vmp_failover_error(io, BLK_STS_RESOURCE);
 		return;

@@ -468,7 +468,7 @@ static void vmp_pr_release(struct vmp_pr_op *op)
 
 	for (i = 0; i < op->nr; i++) {
 		end = vmp_pr_send(op, op->path[i], op->out);
-		/* All hold it: who is kept out for a lost nexus (LIO) is not the only one to ask. */
+		/* All hold it; who is kept out for a lost nexus (LIO) is not the only one. */
 		if (end == VMP_PR_CONFLICT && vmp_pr_all_hold(type) && i + 1 < op->nr)
 			continue;
 		/* GOOD is also the answer to who holds nothing. */
