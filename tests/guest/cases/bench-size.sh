@@ -42,7 +42,6 @@ tell()
 {
 	claimed=$(size_span 0123 claimed)
 	node=$(size_last_node)
-	eval "node_$1=$node"
 	figure "lus-$1/last-disk-claimed" "${claimed#* }" us
 	figure "lus-$1/last-meta-node" "$node" us
 	figure "lus-$1/last-path-live" "$took" us
@@ -131,7 +130,7 @@ row LUs paths slab-cache bytes
 come 256 4
 go
 measure 256 4
-took_256=$took spent_256=$spent slab_256=$slab
+took_256=$took spent_256=$spent slab_256=$slab node_256=$node
 for object in vmp_path vmp_disk vmp_head vmp_io; do
 	figure "each/$object" "$(size_object $object)" bytes
 done
@@ -143,7 +142,7 @@ measure 128 4
 go
 size_delete "\$3 >= 1"
 measure 64 4
-took_64=$took spent_64=$spent slab_64=$slab
+took_64=$took spent_64=$spent slab_64=$slab node_64=$node
 one_more
 pass "disks come to 64 LUs"
 go
