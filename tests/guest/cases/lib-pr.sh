@@ -79,3 +79,30 @@ conflicts()
 	cat "$LAB_DIR/conflicts"
 	grep -q 'Invalid exchange' "$LAB_DIR/conflicts"
 }
+
+# state_is PATH STATE: its registration's, as of pr_state. key_is KEY: of $node, as of pr_key.
+state_is()
+{
+	path_get "$1" pr_state
+	[ "$(path_get "$1" pr_state)" = "$2" ]
+}
+
+# shellcheck disable=SC2154 # the case sets node
+key_is()
+{
+	get "$node" pr_key
+	[ "$(get "$node" pr_key)" = "$1" ]
+}
+
+# both_live: are p0 and p1?
+both_live()
+{
+	echo "$(path_state p0) $(path_state p1)"
+	[ "$(path_state p0) $(path_state p1)" = "live live" ]
+}
+
+# outs PATH: how many PERSISTENT RESERVE OUT the stub has had by it.
+outs()
+{
+	host array "$1" count 5f
+}

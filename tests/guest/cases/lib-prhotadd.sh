@@ -2,8 +2,8 @@
 # shellcheck shell=sh
 # Sourced after lib-pr.sh: disks come while this guest holds a reservation and writes for all it is
 # worth, and reads that. Not one of its WRITEs and READs may meet a conflict: neither one that
-# vmpath hands on or counts, nor, of the disk that comes, one that vmpath would repeat. READs of the kernel
-# and of vmpath, to get to know a disk, may; where fio reads, they do not.
+# vmpath hands on or counts, nor, of the disk that comes, one that vmpath would repeat. READs of the
+# kernel and of vmpath, to get to know a disk, may; where fio reads, they do not.
 IO_AT=16777216
 IO_LEN=16777216
 

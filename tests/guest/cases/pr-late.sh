@@ -14,24 +14,6 @@ set -eu
 # shellcheck source=lib-pr.sh
 . "$(dirname "$0")/lib-pr.sh"
 
-state_is()
-{
-	path_get "$1" pr_state
-	[ "$(path_get "$1" pr_state)" = "$2" ]
-}
-
-live()
-{
-	echo "$(path_state p0) $(path_state p1)"
-	[ "$(path_state p0) $(path_state p1)" = "live live" ]
-}
-
-key_is()
-{
-	get "$node" pr_key
-	[ "$(get "$node" pr_key)" = "$1" ]
-}
-
 # silent: p1 has our key to come, and does not say so; 3 tests.
 silent()
 {
@@ -51,7 +33,7 @@ fenced()
 none()
 {
 	check "vmpath has no registration" wait_for 30 key_is none
-	check "both paths are live" wait_for 60 live
+	check "both paths are live" wait_for 60 both_live
 	check "the array has no key" wait_for 20 keys_are "$dev" ""
 	check "and there is nothing left to be done" wait_for 10 state_is p1 none
 }
@@ -66,7 +48,7 @@ put "$node" path_health_secs 0
 silent
 check_eq "the array has one key" "$(keys "$dev")" "a1 "
 check "p1 answers" host array p1 pr good
-check "both paths are live" wait_for 60 live
+check "both paths are live" wait_for 60 both_live
 check_eq "and registered" "$(keys "$dev")" "a1 a1 "
 check "unregistered" pr "$dev" register a1 0
 
@@ -131,12 +113,12 @@ check "its disk has gone" wait "$delete"
 check "and the path" wait_for 20 has_state p1 none
 echo "- - -" >"/sys/class/scsi_host/host$host_of_p1/scan"
 check "p0 speaks for the registration" wait_for 20 state_is p0 registered
-check "both paths are live" wait_for 60 live
+check "both paths are live" wait_for 60 both_live
 check "p1 goes" host unplug p1
 check "p0 goes" host unplug p0
 check "p0 comes" host plug p0
 check "it is live" wait_for 60 has_state p0 live
 check "and registered as before" state_is p0 registered
 check "p1 comes" host plug p1
-check "both paths are live" wait_for 60 live
+check "both paths are live" wait_for 60 both_live
 check_eq "and registered" "$(keys "$dev")" "a1 a1 "

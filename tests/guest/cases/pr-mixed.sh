@@ -15,11 +15,6 @@ set -eu
 # shellcheck source=lib-pr.sh
 . "$(dirname "$0")/lib-pr.sh"
 
-state_is()
-{
-	[ "$(path_get "$1" pr_state)" = "$2" ]
-}
-
 conflicts_of()
 {
 	path_get "$1" stats | of /dev/stdin errors_conflict

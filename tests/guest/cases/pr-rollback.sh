@@ -16,22 +16,11 @@ set -eu
 
 REFUSES="05 55 04"	# INSUFFICIENT REGISTRATION RESOURCES
 
-state_is()
-{
-	[ "$(path_get "$1" pr_state)" = "$2" ]
-}
-
 states_are()
 {
 	path_get p0 pr_state
 	path_get p1 pr_state
 	[ "$(path_get p0 pr_state) $(path_get p1 pr_state)" = "$1 $1" ]
-}
-
-# outs PATH: how many PERSISTENT RESERVE OUT have come by it.
-outs()
-{
-	host array "$1" count 5f
 }
 
 # refused PATH OLD NEW KEYS STATE: 6 tests. Whether anything was to be rolled back depends on
@@ -78,19 +67,12 @@ check "in the end it lets itself be registered, and is live" wait_for 60 has_sta
 # What is out of use again and again need not wait.
 put "$node" path_health_secs 0
 
-# Somebody clears all registrations while ours are being changed: nothing is put back.
-live()
-{
-	echo "$(path_state p0) $(path_state p1)"
-	[ "$(path_state p0) $(path_state p1)" = "live live" ]
-}
-
 for path in p0 p1; do
 	# shellcheck disable=SC2086 # words
 	check "$path is to refuse, all being cleared" host array $path pr $REFUSES clear
 	check "refused" pr_ends 5 pr "$dev" register a1 b1
 	check_eq "no path is registered" "$(keys "$dev")" ""
-	check "both paths are live, or are again" wait_for 60 live
+	check "both paths are live, or are again" wait_for 60 both_live
 	check_eq "no path has been registered for that" "$(keys "$dev")" ""
 	check "they are registered anew" pr "$dev" register 0 a1
 	check_eq "with the array" "$(keys "$dev")" "a1 a1 "
@@ -119,11 +101,11 @@ preempted()
 		check "$path is to be preempted" host array $path pr "$@"
 		check "the caller is told" told "$code"
 		left="$left$(keys "$dev")"
-		check "both paths are live, or are again" wait_for 60 live
+		check "both paths are live, or are again" wait_for 60 both_live
 		left="$left$(keys "$dev")"
 		check "they are registered anew" pr "$dev" ignore a1
 		check_eq "with the array" "$(keys "$dev")" "a1 a1 "
-		check "both are live" live
+		check "both are live" both_live
 	done
 	check_eq "who had the new key already has none" "$left" "$alone$alone"
 }
@@ -137,14 +119,14 @@ preempted "a1 " 5 $REFUSES lost
 check "p1 is to lose it" host array p1 pr lost
 check "the key is changed for the same" pr "$dev" register a1 a1
 check "both are registered" wait_for 20 keys_are "$dev" "a1 a1 "
-check "both are live, or are again" wait_for 20 live
+check "both are live, or are again" wait_for 20 both_live
 check "so vmpath says" wait_for 10 states_are registered
 
 # holding: which path holds a reservation of type 1.
 holding()
 {
 	for lab_p in p0 p1; do
-		! state_is $lab_p registered || echo $lab_p
+		! state_is $lab_p registered >"$LAB_DIR/holding" || echo $lab_p
 	done
 }
 
@@ -170,7 +152,7 @@ for path in p0 p1; do
 	# shellcheck disable=SC2086 # words
 	check "$path is to refuse to be unregistered" host array $path pr $REFUSES
 	check "it does" pr_ends 5 pr "$dev" register a1 0
-	check "both paths are live, or are again" wait_for 60 live
+	check "both paths are live, or are again" wait_for 60 both_live
 	check "they are registered" wait_for 10 keys_are "$dev" "a1 a1 "
 	want="a1 1"
 	if [ "$path" != "$held" ] && [ "$(outs "$held")" -gt "$before" ]; then

@@ -14,34 +14,11 @@ set -eu
 # shellcheck source=lib-pr.sh
 . "$(dirname "$0")/lib-pr.sh"
 
-live()
-{
-	echo "$(path_state p0) $(path_state p1)"
-	[ "$(path_state p0) $(path_state p1)" = "live live" ]
-}
-
-state_is()
-{
-	path_get "$1" pr_state
-	[ "$(path_get "$1" pr_state)" = "$2" ]
-}
-
-key_is()
-{
-	[ "$(get "$node" pr_key)" = "$1" ]
-}
-
-# outs PATH: how many PERSISTENT RESERVE OUT have come by it.
-outs()
-{
-	host array "$1" count 5f
-}
-
 # back: the path answers; 3 tests.
 back()
 {
 	check "$first answers" host array "$first" pr good
-	check "both paths are live" wait_for 60 live
+	check "both paths are live" wait_for 60 both_live
 	check "the array has no other keys than these" wait_for 20 keys_are "$dev" "$1"
 }
 
