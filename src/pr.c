@@ -468,20 +468,20 @@ static void vmp_pr_release(struct vmp_pr_op *op)
 
 	for (i = 0; i < op->nr; i++) {
 		end = vmp_pr_send(op, op->path[i], op->out);
-		/* All hold it; who is kept out for a lost nexus (LIO) is not the only one. */
-		if (end == VMP_PR_CONFLICT && vmp_pr_all_hold(type) && i + 1 < op->nr)
-			continue;
-		/* GOOD is also the answer to who holds nothing. */
-		if (end == VMP_PR_CONFLICT || end == VMP_PR_REFUSED)
+		/* If all hold it, who is kept out for a lost nexus (LIO) is not the only one. */
+		if (end == VMP_PR_REFUSED || (end == VMP_PR_CONFLICT && !vmp_pr_all_hold(type)))
 			return;
+		/* GOOD is also the answer to who holds nothing. */
 		if (end == VMP_PR_GOOD &&
 		    vmp_pr_ask(op, op->path[i], type, &ours) != VMP_PR_NO_ANSWER && !ours) {
 			vmp_pr_note_holder(op->head, 0, 0);
 			return;
 		}
 	}
+	if (vmp_pr_all_hold(type))
+		return;
 	/* Its path is gone. */
-	for (i = 0; i < op->nr && !vmp_pr_all_hold(type); i++) {
+	for (i = 0; i < op->nr; i++) {
 		if (vmp_pr_take_over(op, op->path[i], type) != VMP_PR_GOOD)
 			continue;
 		end = vmp_pr_send(op, op->path[i], op->out);
