@@ -5,7 +5,7 @@ import collections
 import re
 import textwrap
 
-from . import plan, rst
+from . import figures, plan, rst
 from .profile import OURS, SELDOM
 
 # What the functions that cost more or less than on the raw disk have in common. The first one
@@ -63,7 +63,7 @@ def difference(data: dict, name: str, engine: str) -> dict:
     """function: how much more"""
     column, base, pattern, _ = MISSED[name]
     ours, raw = (functions(data, c, pattern, engine) for c in (column, base))
-    return {f: ours.get(f, 0) - raw.get(f, 0) for f in {*ours, *raw}}
+    return {f: ours.get(f, 0) - raw.get(f, 0) for f in sorted({*ours, *raw})}
 
 
 def whole(values: dict) -> dict:
@@ -179,10 +179,10 @@ def by_line(data: dict) -> list:
 def facts(data: dict) -> list:
     """What they are worth nothing without."""
     return textwrap.wrap("Instructions of a READ, queue depth 4, or 32 in batches of eight, two "
-                         "paths, policy queue-depth; kernel %s, %s, %s, vmpath %s (%s), %s." % (
+                         "paths, policy queue-depth; kernel %s, %s, %s, %s." % (
                              data["release"], data["versions"]["qemu"].partition(" (")[0],
-                             data["versions"]["fio"], data["module"]["version"],
-                             data["versions"]["commit"], data["date"][:10]), rst.WIDTH) + [""]
+                             data["versions"]["fio"], figures.built(data, data)),
+                         rst.WIDTH) + [""]
 
 
 def totals(data: dict) -> list:

@@ -209,9 +209,8 @@ def pauses_markdown(data_of_run: dict) -> list:
     for record in data_of_run["runs"]:
         if record["case"] == "bench-pause" and record["figures"]:
             head, *rows = pauses(record)
-            head[0] += ", kernel %s, vmpath %s (%s), %s" % (
-                record["kernel"], record["module"]["version"],
-                data_of_run["versions"]["commit"], data_of_run["date"][:10])
+            head[0] += ", kernel %s, %s" % (record["kernel"],
+                                            figures.built(data_of_run, record))
             lines += md_table([head] + rows)
     return lines
 

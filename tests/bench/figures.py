@@ -10,6 +10,12 @@ AGREE_PERCENT = 1.0
 BUDGET_PERCENT = 2.0
 
 
+def built(data: dict, record: dict) -> str:
+    """Of which module, and when."""
+    return "vmpath %s (%s), %s" % (record["module"]["version"], data["versions"]["commit"],
+                                   data["date"][:10])
+
+
 def value(figure: dict) -> float:
     """The figure of a cell: the mean of its passes."""
     return sum(figure["values"]) / len(figure["values"])
@@ -151,11 +157,10 @@ def markdown(data: dict) -> list:
         rows = [r for r in plan.SUMMARY if any(n.endswith("/" + r) for n in record["figures"])]
         if not rows:
             continue
-        lines += ["Kernel %s (%s), %s, %s, vmpath %s (%s), %s; guest instructions for an I/O, fio's"
+        lines += ["Kernel %s (%s), %s, %s, %s; guest instructions for an I/O, fio's"
                   " own included, and IOPS relative to the raw disk of its kind:" % (
                       record["kernel"], record["release"], data["versions"]["qemu"],
-                      data["versions"]["fio"], record["module"]["version"],
-                      data["versions"]["commit"], data["date"][:10]), "",
+                      data["versions"]["fio"], built(data, record)), "",
                   "| | " + " | ".join(r.replace("/", " ") for r in rows) + " |",
                   "| --- |" + " --- |" * len(rows)]
         seen: set = set()

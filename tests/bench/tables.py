@@ -24,9 +24,8 @@ def records(data: dict, case: str) -> list:
 
 
 def about(data: dict, record: dict) -> list:
-    return textwrap.wrap("Kernel %s, vmpath %s (%s), %s." % (
-        record["release"], record["module"]["version"], data["versions"]["commit"],
-        data["date"][:10]), rst.WIDTH) + [""]
+    return textwrap.wrap("Kernel %s, %s." % (record["release"], figures.built(data, record)),
+                         rst.WIDTH) + [""]
 
 
 def quartiles(record: dict, target: str, row: str) -> str:
@@ -169,19 +168,18 @@ def readme(data: dict) -> dict:
 def reached(data: dict) -> list:
     """What was to be reached, and what was."""
     head, *rows = reach.table(data)
-    marks = {"aim": "%s", "reach": "%s", "missed": "**%s**", "": "%s"}
     return [reach.facts(data) + ":", ""] + faultchart.md_table([head[0]] + [
-        [marks[verdict] % cell for cell, verdict in zip(cells, verdicts)]
-        for cells, verdicts in rows])
+        ["**%s**" % cell if verdict == "missed" else cell for cell, verdict in zip(*row)]
+        for row in rows])
 
 
 def scaled(data: dict) -> list:
     """With four CPUs."""
     for record in records(data, "bench-scaling"):
-        head = ["4 CPUs, 4 jobs, kernel %s, vmpath %s (%s), %s, QEMU on %d of this machine's CPUs: "
+        head = ["4 CPUs, 4 jobs, kernel %s, %s, QEMU on %d of this machine's CPUs: "
                 "IOPS relative to the raw disk with as many"
-                % (record["kernel"], record["module"]["version"], data["versions"]["commit"],
-                   data["date"][:10], record["cpus"]), "median", "half of the pairs"]
+                % (record["kernel"], figures.built(data, record), record["cpus"]),
+                "median", "half of the pairs"]
         rows = []
         for target in plan.SCALED:
             text = quartiles(record, target, "4-cpu/time")

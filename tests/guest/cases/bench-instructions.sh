@@ -47,8 +47,7 @@ measure()
 			engine "$engine"
 			spend 320 32    # the first one takes half a percent more or less
 			for depth in $own_depths; do
-				# A batch is of eight.
-				[ "${pattern%-batch}" = "$pattern" ] || [ "$depth" -ge 8 ] || continue
+				[ "$depth" -ge "$batch" ] || continue
 				spend $((8 * depth)) "$depth"
 				start=$spent
 				spend $((ios + 8 * depth)) "$depth"

@@ -64,8 +64,9 @@ guest_seconds()
 }
 
 # gaps [STRUCK PLUGGED STOPPED]: the longest time without an end, in ms: $quiet if it was over
-# before the first moment, $gap if it began before the second one, else $back, until fio is stopped; and what the slowest I/O took ($slowest). Each part has I/Os, or it fails.
-# The first half second is fio's start.
+# before the first moment, $gap if it began before the second one, else $back, until fio is stopped;
+# and what the slowest I/O took ($slowest). Each part has I/Os, or it fails. The first half second is
+# fio's start.
 gaps()
 {
 	lab_gaps=0

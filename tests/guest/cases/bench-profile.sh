@@ -48,8 +48,7 @@ for target in $targets; do
 			engine "$engine"
 			n=$ios
 			[ "$pattern" != read-128k ] || [ "$n" -lt 8000 ] || n=8000
-			depth=4
-			[ "${pattern%-batch}" = "$pattern" ] || depth=32
+			depth=$((4 * batch))
 			profile "$target/$pattern/$engine/$depth" "$n"
 		done
 	done

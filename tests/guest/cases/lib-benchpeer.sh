@@ -126,15 +126,18 @@ end_target()
 	esac
 }
 
-# pattern NAME, then engine NAME: set $shape, fio's arguments.
+# pattern NAME, then engine NAME: set $shape, fio's arguments, and $batch, how many I/Os it submits
+# by one system call; then it waits until as many have ended.
 pattern()
 {
+	batch=1
 	case $1 in
 	randread-4k) shape="--rw=randread --bs=4k --norandommap" ;;
-	# Eight are submitted by one system call, and it waits until eight have ended.
 	randread-4k-batch)
-		shape="--rw=randread --bs=4k --norandommap --iodepth_batch_submit=8"
-		shape="$shape --iodepth_batch_complete_min=8 --iodepth_batch_complete_max=8"
+		batch=8
+		shape="--rw=randread --bs=4k --norandommap --iodepth_batch_submit=$batch"
+		shape="$shape --iodepth_batch_complete_min=$batch"
+		shape="$shape --iodepth_batch_complete_max=$batch"
 		;;
 	randwrite-4k) shape="--rw=randwrite --bs=4k --norandommap" ;;
 	read-128k) shape="--rw=read --bs=128k --mem=shmhuge" ;;
