@@ -231,8 +231,10 @@ static bool vmp_passthrough_judge(struct vmp_passthrough *pt, struct vmp_path *p
 	}
 	switch (outcome) {
 	case VMP_CONFLICT:
-		if (!vmp_pr_ours(path, pt->sent_at) || !pt->repeat)
+		if (!vmp_pr_ours(path, pt->sent_at) || !pt->repeat) {
+			vmp_stats_conflict(path);
 			return true;
+		}
 		pt->retries++;
 		break;
 	case VMP_RETRY:

@@ -140,6 +140,19 @@ void vmp_stats_error(const struct vmp_io *io, blk_status_t status,
 	spin_unlock_irqrestore(&head->state_lock, flags);
 }
 
+/**
+ * vmp_stats_conflict() - count a program's SCSI command that ended with a conflict
+ * @path: held
+ *
+ * All else of such a command is the program's: what it sends may be one that no path can do.
+ *
+ * Context: any.
+ */
+void vmp_stats_conflict(struct vmp_path *path)
+{
+	this_cpu_inc(path->stats->counts.errors[VMP_CONFLICT]);
+}
+
 /* ---- single numbers ------------------------------------------------------ */
 
 /* The sum of some numbers that stand side by side in struct vmp_counts. */

@@ -143,7 +143,8 @@ answers $first 1 status 18
 write_ends "RESERVATION CONFLICT: to the program" "24 1 0"
 write_ends "and then as it should" "0 1 0"
 check_eq "no path has failed by all that" "$(never_failed)" 0
-check_eq "and no I/O" "$(cat "/sys/block/$node/vmpath/paths"/*/errors | tr -d '\n')" 00
+check_eq "nor an I/O; the conflicts alone are counted" \
+	"$(get "$node" stats | awk '/^errors_/ && $2 { print $1, $2 }')" "errors_conflict 2"
 
 # A path goes.
 reads_bg "$dev"
