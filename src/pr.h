@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Persistent reservations: what a meta-node and a path keep of them, and who may
- * call whom: prioctl.c, prwatch.c -> pr.c -> prstate.c, prcmd.c -> prdoubt.c; the
- * checker -> pradmit.c -> prstate.c, prcmd.c.
+ * call whom: prioctl.c, prwatch.c -> pr.c -> prregister.c -> prstate.c -> prop.c ->
+ * prcmd.c -> prdoubt.c; the checker -> pradmit.c -> prstate.c.
  */
 #ifndef VMP_PR_H
 #define VMP_PR_H
@@ -177,12 +177,20 @@ void vmp_pr_drained(struct vmp_path *path);
 void vmp_pr_prove_gone(struct vmp_pr_op *op);
 enum vmp_pr_doubt vmp_pr_doubtful(struct vmp_head *head, const struct vmp_path *but);
 
-/* prstate.c */
+/* prop.c */
 struct vmp_pr_op *vmp_pr_alloc(struct vmp_head *head, struct vmp_pr_answer *answer);
 int vmp_pr_collect(struct vmp_pr_op *op);
 void vmp_pr_put(struct vmp_pr_op *op);
 int vmp_pr_begin(struct vmp_pr_op *op);
 void vmp_pr_end(struct vmp_pr_op *op);
+bool vmp_pr_has_holder(const struct vmp_pr_op *op);
+void vmp_pr_drop(struct vmp_path *path);
+enum vmp_pr_end vmp_pr_send(struct vmp_pr_op *op, struct vmp_path *path,
+			    const struct vmp_pr_out *out);
+void vmp_pr_unsure(struct vmp_head *head);
+unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end);
+
+/* prstate.c */
 int vmp_pr_unsupported(struct vmp_head *head);
 void vmp_pr_note_path(struct vmp_path *path, u64 key);
 void vmp_pr_note_holder(struct vmp_head *head, u64 born, u8 type);
@@ -204,9 +212,10 @@ void vmp_pr_hear(struct vmp_path *path, const struct scsi_sense_hdr *sense);
 void vmp_pr_init_head(struct vmp_head *head);
 void vmp_pr_stop(struct vmp_head *head);
 
+/* prregister.c */
+void vmp_pr_register(struct vmp_pr_op *op);
+
 /* pr.c */
-bool vmp_pr_has_holder(const struct vmp_pr_op *op);
-void vmp_pr_drop(struct vmp_path *path);
 bool vmp_pr_lost(struct vmp_pr_op *op, struct vmp_path *path);
 enum vmp_pr_end vmp_pr_take_over(struct vmp_pr_op *op, struct vmp_path *path, u8 type);
 bool vmp_pr_orphaned(struct vmp_pr_op *op, struct vmp_path *path);

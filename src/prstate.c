@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a meta-node knows of its reservations, and how an operation begins and ends.
+ * What a meta-node knows of its reservations.
  *
  * pr.c does what is asked for; the paths' state machine and the end of an I/O ask here
  * whose a reservation is. The array knows the truth.
@@ -15,116 +15,7 @@
 #define VMP_PR_MOVES	4		/* tries to take over what a lost nexus holds */
 #define VMP_PR_REST	(60 * HZ)	/* after those, with the same paths */
 
-/* ---- operations ---------------------------------------------------------- */
-
-/**
- * vmp_pr_alloc() - make an operation
- * @head: the head
- * @answer: what the target says, set to -EIO until it does
- *
- * Context: sleeps. kfree() frees it.
- */
-struct vmp_pr_op *vmp_pr_alloc(struct vmp_head *head, struct vmp_pr_answer *answer)
-{
-	struct vmp_pr_op *op = kzalloc(sizeof(*op), GFP_NOIO);
-
-	if (op) {
-		op->head = head;
-		op->answer = answer;
-		answer->result = -EIO;
-	}
-	return op;
-}
-
-/**
- * vmp_pr_collect() - take hold of the paths in use, the holder's first
- * @op: has its head
- *
- * Context: any. vmp_pr_put() lets go of them.
- * Return: 0, or -EOPNOTSUPP if the LU is reached over virtio-blk, too.
- */
-int vmp_pr_collect(struct vmp_pr_op *op)
-{
-	struct vmp_head *head = op->head;
-	const struct vmp_set *set;
-	unsigned int i;
-	int ret = 0;
-
-	op->nr = 0;
-	op->gone = READ_ONCE(head->pr.gone);
-	rcu_read_lock();
-	set = rcu_dereference(head->set);
-	for (i = 0; i < set->nr; i++) {
-		struct vmp_path *path = set->path[i];
-
-		/* One that came while we were registered is not in use. */
-		if (!path->sdev && (READ_ONCE(path->rank) != VMP_RANK_UNUSABLE ||
-				    !READ_ONCE(head->pr.key)))
-			ret = -EOPNOTSUPP;
-		else if (path->sdev && READ_ONCE(path->rank) != VMP_RANK_UNUSABLE &&
-			 !READ_ONCE(path->unsettled) &&
-			 percpu_ref_tryget_live(&path->io_ref))
-			op->path[op->nr++] = path;
-	}
-	rcu_read_unlock();
-	for (i = 1; i < op->nr; i++)
-		if (op->path[i]->born == READ_ONCE(head->pr.holder))
-			swap(op->path[0], op->path[i]);
-	return ret;
-}
-
-/**
- * vmp_pr_put() - let go of the paths
- * @op: of vmp_pr_collect()
- *
- * Context: any.
- */
-void vmp_pr_put(struct vmp_pr_op *op)
-{
-	while (op->nr)
-		percpu_ref_put(&op->path[--op->nr]->io_ref);
-}
-
-/**
- * vmp_pr_begin() - begin with an operation
- * @op: has its head
- *
- * From here on no path becomes live, and conflicts of I/O are our own doing.
- *
- * Context: sleeps until another operation has ended. vmp_pr_end() ends it.
- * Return: 0, or -EOPNOTSUPP if the LU is reached over virtio-blk, too.
- */
-int vmp_pr_begin(struct vmp_pr_op *op)
-{
-	struct vmp_head *head = op->head;
-
-	mutex_lock(&head->pr.mutex);
-	spin_lock_irq(&head->state_lock);
-	WRITE_ONCE(head->pr.busy, true);
-	spin_unlock_irq(&head->state_lock);
-	return vmp_pr_collect(op);
-}
-
-/**
- * vmp_pr_end() - an operation has ended
- * @op: of vmp_pr_begin()
- *
- * Context: process.
- */
-void vmp_pr_end(struct vmp_pr_op *op)
-{
-	struct vmp_head *head = op->head;
-
-	vmp_pr_put(op);
-	WRITE_ONCE(head->pr.ended_at, ktime_get_ns());
-	spin_lock_irq(&head->state_lock);
-	WRITE_ONCE(head->pr.busy, false);
-	spin_unlock_irq(&head->state_lock);
-	/* See vmp_pr_stop(). */
-	if (!test_bit(VMP_HEAD_DYING, &head->flags))
-		vmp_failover_kick(head);
-	mutex_unlock(&head->pr.mutex);
-}
+/* ---- what vmpath knows --------------------------------------------------- */
 
 /**
  * vmp_pr_unsupported() - say, once, that there are no reservations on virtio-blk
@@ -142,8 +33,6 @@ int vmp_pr_unsupported(struct vmp_head *head)
 			  head->node_name);
 	return -EOPNOTSUPP;
 }
-
-/* ---- what vmpath knows --------------------------------------------------- */
 
 /**
  * vmp_pr_note_path() - a path's nexus is registered, or is not any more
