@@ -53,10 +53,13 @@ check "no path is blamed" no_blame "$node"
 check "the array says that p0 takes a second to move" host array p0 transition 1
 check "... and p1" host array p1 transition 1
 check "the module is told so" probed
-check "p1 moves, for twelve seconds" host array p1 alua non-optimized $((12000 * LAB_SCALE))
-check "p0 does, too" host array p0 alua optimized $((12000 * LAB_SCALE))
+# LIO moves for half a minute at most.
+long=$((12000 * LAB_SCALE))
+[ "$long" -le 30000 ] || long=30000
+check "p1 moves, for twelve seconds" host array p1 alua non-optimized "$long"
+check "p0 does, too" host array p0 alua optimized "$long"
 check "no path is live" wait_for 5 read_until_no_path
 check_fails "a READ fails, and does not wait for that" \
-	timeout $((9 * LAB_SCALE)) dd if="/dev/$node" iflag=direct bs=4096 count=1 of=/dev/null
+	timeout $((long * 3 / 4000)) dd if="/dev/$node" iflag=direct bs=4096 count=1 of=/dev/null
 check "the array is in transition still" access_is p0 transitioning
 check "both are live" wait_for 20 has_value "$node" state optimal
