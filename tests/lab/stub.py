@@ -25,8 +25,8 @@ VERBS = {
     "count": (1, 1, "count OPCODE"),
     "hush": (0, 0, "hush"),
     "speak": (0, 1, "speak [SECONDS]"),
-    "pr": (1, 4, "pr KEY ASC ASCQ [clear|lost]|lost|hold|mute|good|set KEY|other KEY [TYPE]"
-           "|same"),
+    "pr": (1, 4, "pr KEY ASC ASCQ [clear|lost|done]|lost|hold|mute [in]|good|set KEY"
+           "|other KEY [TYPE]|same|crowd N|limit BYTES"),
     "alua": (0, 1, "alua [STATE]"),
     "rtpg": (1, 2, "rtpg HEX [LENGTH]|short N|random SEED|drop|no-long|good"),
     "stpg": (1, 3, "stpg hold|good|KEY ASC ASCQ"),

@@ -132,7 +132,7 @@ class StubLun:
 
     def withheld(self, cdb: bytes) -> threading.Event | None:
         """What the answer to a command that has been carried out is to wait for, if anything."""
-        return self.registrations.withheld() if cdb[0] == stubpr.OUT else None
+        return self.registrations.withheld(cdb)
 
     def extent(self, cdb: bytes, layouts: dict) -> tuple:
         """Offset and length in bytes."""

@@ -23,6 +23,8 @@ PORTS = 3
 OTHER = 2                 # the last of them is somebody else's, by no path
 LAYOUT = ">I%dQBB" % PORTS         # the last two: the holder, as a number from 1, and the type
 LIST_LENGTH = 24
+CROWD = 0xc0de0000
+BAD_RELEASE = (0x05, 0x26, 0x04)
 
 
 class Registrations:
@@ -35,8 +37,10 @@ class Registrations:
         self.ends: list = []      # of the next commands that would change something
         self.free = threading.Event()          # who would register by this port may
         self.free.set()
-        self.mute = False         # the next one that changes something gets no answer
+        self.mute = None          # the next one with this opcode gets no answer
         self.kept = threading.Event()          # until then
+        self.crowd = 0            # so many others are registered, of whom only READ KEYS knows
+        self.limit = 0            # bytes that a PERSISTENT RESERVE IN may ask for, or 0
 
     # What the lab asks
 
@@ -44,21 +48,25 @@ class Registrations:
         """Carry out `pr`.
 
         `hold`: whoever would register by this port has to wait until `good`. `mute`: what comes
-        next by this port is carried out, and not answered before `good`. `set`: this port's key
-        is another one, now. `other`: somebody else's is, and holds a reservation of the type.
-        `same`: it is one I_T nexus with the first port. Else: what is to happen with one
-        PERSISTENT RESERVE OUT by this port. It may end with sense data. Just before it somebody
-        else may have sent a CLEAR, or have preempted this port's key (`lost`).
+        next by this port is carried out, and not answered before `good`; with `in`, what next
+        asks. `set`: this port's key is another one, now. `other`: somebody else's is, and holds a
+        reservation of the type. `same`: it is one I_T nexus with the first port. `crowd` and
+        `limit`: see above. Else: what is to happen with one PERSISTENT RESERVE OUT by this port.
+        It may end with sense data, and be carried out nevertheless (`done`). Just before it
+        somebody else may have sent a CLEAR, or have preempted this port's key (`lost`).
         """
         if words == ["hold"]:
             self.free.clear()
             return
-        if words == ["mute"]:
-            self.mute = True
+        if words in (["mute"], ["mute", "in"]):
+            self.mute = IN if words[1:] else OUT
             self.kept.clear()
             return
+        if words[0] in ("crowd", "limit"):
+            setattr(self, words[0], int(words[1]))
+            return
         if words == ["good"]:
-            self.mute = False
+            self.mute = None
             self.free.set()
             self.kept.set()
             return
@@ -75,9 +83,9 @@ class Registrations:
             keys[OTHER] = int(words[1], 16)
             self.write(keys, *((OTHER + 1, int(words[2])) if words[2:] else ()))
             return
-        numbers = [int(w, 16) for w in words if w not in ("clear", "lost")]
+        numbers = [int(w, 16) for w in words if w not in ("clear", "lost", "done")]
         ports = range(PORTS) if "clear" in words else [self.port] if "lost" in words else []
-        self.ends.append((Sense(*numbers) if numbers else None, ports))
+        self.ends.append((Sense(*numbers) if numbers else None, ports, "done" in words))
 
     # What the guest asks
 
@@ -107,17 +115,22 @@ class Registrations:
         same = cdb[1] & 0x1f == REGISTER and key == new
         return self.free if new and not same else None
 
-    def withheld(self) -> threading.Event | None:
-        """What the answer to PERSISTENT RESERVE OUT has to wait for, if it is to be lost."""
-        mute, self.mute = self.mute, False
-        return self.kept if mute else None
+    def withheld(self, cdb: bytes) -> threading.Event | None:
+        """What the answer to PERSISTENT RESERVE has to wait for, if it is to be lost."""
+        if cdb[0] != self.mute:
+            return None
+        self.mute = None
+        return self.kept
 
     def tell(self, cdb: bytes) -> bytes:
         """PERSISTENT RESERVE IN."""
         generation, keys, holder, kind = self.read()
         action = cdb[1] & 0x1f
+        if self.limit and struct.unpack_from(">7xH", cdb)[0] > self.limit:
+            raise Sense(*BAD_CDB)
         if action == READ_KEYS:
-            body = b"".join(struct.pack(">Q", k) for k in keys if k)
+            crowd = range(CROWD, CROWD + self.crowd)
+            body = b"".join(struct.pack(">Q", k) for k in (*crowd, *keys) if k)
         elif action == READ_RESERVATION:
             key = 0 if kind in ALL_HOLD else keys[holder - 1]
             body = struct.pack(">Q5xB2x", key, kind) if holder else b""
@@ -127,12 +140,16 @@ class Registrations:
 
     def change(self, cdb: bytes, data: bytes) -> None:
         """PERSISTENT RESERVE OUT."""
-        if self.ends:
-            end, ports = self.ends.pop(0)
-            if ports:
-                self.write([0 if n in ports else k for n, k in enumerate(self.read()[1])])
-            if end:
-                raise end
+        end, ports, done = self.ends.pop(0) if self.ends else (None, [], False)
+        if ports:
+            self.write([0 if n in ports else k for n, k in enumerate(self.read()[1])])
+        if not end or done:
+            self.carry_out(cdb, data)
+        if end:
+            raise end
+
+    def carry_out(self, cdb: bytes, data: bytes) -> None:
+        """PERSISTENT RESERVE OUT, whatever the answer is to be."""
         action = cdb[1] & 0x1f
         if action > REGISTER_AND_IGNORE:
             raise Sense(*BAD_CDB)
@@ -159,6 +176,8 @@ class Registrations:
                 raise Status(CONFLICT)
             if not release:
                 self.write(keys, holder or self.port + 1, kind)
+            elif ours and kind != held:
+                raise Sense(*BAD_RELEASE)
             elif ours:
                 self.write(keys, 0, 0)
         finally:
