@@ -164,19 +164,20 @@ static enum vmp_pr_end vmp_pradmit_sure(struct vmp_pradmit *adm, bool by_holder)
 }
 
 /*
- * Our key is there. Is that by a registration which we know to be in time? It may be another
- * path's that came late, of which only that path can tell.
+ * Our key is there, or may be: not all have come (not @seen). Is that by a registration which we
+ * know to be in time? It may be another path's that came late, of which only that path can tell.
  */
-static bool vmp_pradmit_known(struct vmp_pradmit *adm)
+static bool vmp_pradmit_known(struct vmp_pradmit *adm, bool seen)
 {
 	enum vmp_pr_doubt doubt = vmp_pr_doubtful(adm->path->head, adm->path);
-	enum vmp_pr_end end = doubt ? vmp_pradmit_sure(adm, true) : VMP_PR_GOOD;
+	bool sure = seen && !doubt;
+	enum vmp_pr_end end = sure ? VMP_PR_GOOD : vmp_pradmit_sure(adm, true);
 
 	if (end == VMP_PR_GOOD)
 		return true;
 	/* Who has gone will never tell. A path in use may just have failed, and will yet. */
-	adm->lost = doubt == VMP_PR_ADRIFT && end != VMP_PR_NO_ANSWER &&
-		    vmp_pr_doubtful(adm->path->head, adm->path) == VMP_PR_ADRIFT;
+	adm->lost = doubt != VMP_PR_OF_PATH && end != VMP_PR_NO_ANSWER &&
+		    vmp_pr_doubtful(adm->path->head, adm->path) == doubt;
 	adm->doubt = !adm->lost;
 	return false;
 }
@@ -213,15 +214,17 @@ static enum vmp_pr_end vmp_pradmit_claim(struct vmp_pradmit *adm)
 	struct vmp_pr_keys before;
 	struct vmp_path *path = adm->path;
 	enum vmp_pr_end end;
+	bool seen;
 	u8 *data;
 
 	end = vmp_prcmd_keys(path, &before, &data);
 	if (end != VMP_PR_GOOD)
 		goto out;
-	adm->lost = before.nr == before.told && !vmp_pr_count_key(&before, adm->key);
+	seen = vmp_pr_count_key(&before, adm->key);
+	adm->lost = !seen && before.nr == before.told;
 	if (adm->lost)
 		goto out;
-	if (!vmp_pradmit_known(adm)) {
+	if (!vmp_pradmit_known(adm, seen)) {
 		end = adm->lost ? VMP_PR_GOOD : VMP_PR_CONFLICT;
 		goto out;
 	}

@@ -19,9 +19,10 @@
 
 #define VMP_PRCMD_PATIENCE	(10 * HZ)	/* then the path is taken for hung */
 #define VMP_PRCMD_TIMEOUT	(60 * HZ)	/* told to the host, which ignores it */
-#define VMP_PRCMD_RETRIES	3		/* of the mid-layer */
+#define VMP_PRCMD_RETRIES	3		/* of the mid-layer, for what only asks */
 #define VMP_PRCMD_TRIES		8		/* ours: unit attentions, busy */
-#define VMP_PRCMD_KEYS_LEN	SZ_16K		/* some two thousand keys */
+#define VMP_PRCMD_KEYS_LEN	SZ_8K		/* 1023 keys; more is refused by qemu-pr-helper */
+#define VMP_PRCMD_KEYS_MAX	(SZ_64K - 8)	/* 8190 */
 #define VMP_PRCMD_HOLDER_LEN	24
 
 /* A command on its way. Two references: the worker's and that of who waits. */
@@ -32,7 +33,7 @@ struct vmp_prcmd {
 	struct completion done;
 	bool out;			/* it brings data there */
 	u64 registers;			/* with this who may not have been so before, or 0 */
-	bool maybe;			/* it may have been carried out; if @answered */
+	bool maybe;			/* done, perhaps, before its last try; if @answered */
 	bool answered;			/* head->state_lock: the worker is through */
 	bool given_up;			/* head->state_lock: nobody waits any more */
 	unsigned int len;
@@ -63,6 +64,12 @@ static bool vmp_prcmd_unheard(int result)
 	}
 }
 
+/* A host says that its own way to the LU has failed: SPC-4 has it for a path's failure. */
+static bool vmp_prcmd_cut_off(const struct vmp_sense *sense)
+{
+	return sense->valid && sense->key == ABORTED_COMMAND && sense->asc == 0x08;
+}
+
 /* Return: false if it may be sent again; its end is set in either case. */
 static bool vmp_prcmd_judge(struct vmp_prcmd *cmd)
 {
@@ -74,8 +81,9 @@ static bool vmp_prcmd_judge(struct vmp_prcmd *cmd)
 		cmd->end = VMP_PR_NO_ANSWER;
 		return true;
 	}
-	cmd->maybe |= vmp_prcmd_unheard(result);
 	vmp_sense_parse(&sense, cmd->answer.sense, sizeof(cmd->answer.sense));
+	cmd->maybe |= vmp_prcmd_unheard(result) ||
+		      (sense.valid && sense.key == ABORTED_COMMAND);
 	row = vmp_outcome_of_scsi(host_byte(result), result & 0xff, &sense);
 	switch (row->outcome) {
 	case VMP_DONE:
@@ -96,7 +104,8 @@ static bool vmp_prcmd_judge(struct vmp_prcmd *cmd)
 		return true;
 	default:
 		/* For I/O a reason to look elsewhere, but a host may not have this at all. */
-		cmd->end = host_byte(result) ? VMP_PR_NO_ANSWER : VMP_PR_REFUSED;
+		cmd->end = host_byte(result) || vmp_prcmd_cut_off(&sense) ?
+			   VMP_PR_NO_ANSWER : VMP_PR_REFUSED;
 		return true;
 	}
 }
@@ -122,7 +131,7 @@ static void vmp_prcmd_work(struct work_struct *work)
 						cmd->data, cmd->len,
 						cmd->answer.sense,
 						VMP_PRCMD_TIMEOUT,
-						VMP_PRCMD_RETRIES);
+						cmd->out ? 0 : VMP_PRCMD_RETRIES);
 		if (vmp_prcmd_judge(cmd))
 			break;
 		msleep(vmp_outcome_delay_ms(i));
@@ -211,7 +220,7 @@ static enum vmp_pr_end vmp_prcmd_run(struct vmp_prcmd *cmd)
  * @out: what it is to say
  * @param: the parameter list, if @out does not say all of it, or NULL
  * @len: bytes in @param
- * @answer: what the target has said; if it has not, only @maybe is written
+ * @answer: what the target has said; if it has not, only its maybe is written
  *
  * Context: sleeps, for ten seconds and a little at most.
  */
@@ -239,8 +248,7 @@ enum vmp_pr_end vmp_prcmd_out(struct vmp_path *path, const struct vmp_pr_out *ou
 	end = vmp_prcmd_run(cmd);
 	if (end != VMP_PR_NO_ANSWER)
 		*answer = cmd->answer;
-	else
-		answer->maybe = cmd->given_up || cmd->maybe;
+	answer->maybe = cmd->given_up || cmd->maybe;
 	kref_put(&cmd->ref, vmp_prcmd_free);
 	return end;
 }
@@ -285,29 +293,48 @@ static struct vmp_prcmd *vmp_prcmd_in(struct vmp_path *path, enum vmp_pr_in acti
 	return NULL;
 }
 
-/**
- * vmp_prcmd_keys() - ask for all keys
- * @path: with a reference on its io_ref
- * @keys: filled in if the end is VMP_PR_GOOD; points into @data
- * @data: set to memory that the caller frees, or to NULL
- *
- * Context: sleeps, for ten seconds and a little at most.
- */
-enum vmp_pr_end vmp_prcmd_keys(struct vmp_path *path, struct vmp_pr_keys *keys,
-			       u8 **data)
+/* As many keys as there is room for in @len bytes. */
+static enum vmp_pr_end vmp_prcmd_some_keys(struct vmp_path *path, u16 len,
+					   struct vmp_pr_keys *keys, u8 **data)
 {
 	enum vmp_pr_end end;
-	struct vmp_prcmd *cmd = vmp_prcmd_in(path, VMP_PR_READ_KEYS,
-					     VMP_PRCMD_KEYS_LEN, &end);
+	struct vmp_prcmd *cmd = vmp_prcmd_in(path, VMP_PR_READ_KEYS, len, &end);
 
 	*data = NULL;
 	if (!cmd)
 		return end;
 	swap(*data, cmd->data);
 	/* What has not come is zeros. */
-	if (vmp_pr_take_keys(keys, *data, VMP_PRCMD_KEYS_LEN))
+	if (vmp_pr_take_keys(keys, *data, len))
 		end = VMP_PR_NO_ANSWER;
 	kref_put(&cmd->ref, vmp_prcmd_free);
+	return end;
+}
+
+/**
+ * vmp_prcmd_keys() - ask for all keys
+ * @path: with a reference on its io_ref
+ * @keys: filled in if the end is VMP_PR_GOOD; points into @data
+ * @data: set to memory that the caller frees, or to NULL
+ *
+ * A host may let pass no more than some: then these are told.
+ *
+ * Context: sleeps, for ten seconds and a little for each of two commands at most.
+ */
+enum vmp_pr_end vmp_prcmd_keys(struct vmp_path *path, struct vmp_pr_keys *keys,
+			       u8 **data)
+{
+	enum vmp_pr_end end = vmp_prcmd_some_keys(path, VMP_PRCMD_KEYS_LEN, keys, data);
+	struct vmp_pr_keys all;
+	u8 *more;
+
+	if (end != VMP_PR_GOOD || keys->nr == keys->told)
+		return end;
+	if (vmp_prcmd_some_keys(path, VMP_PRCMD_KEYS_MAX, &all, &more) == VMP_PR_GOOD) {
+		swap(*data, more);
+		*keys = all;
+	}
+	kfree(more);
 	return end;
 }
 

@@ -18,19 +18,21 @@
 /* ---- is it there? -------------------------------------------------------- */
 
 /*
- * Our key may be there by a registration that came late, after a PREEMPT: then a path in use
- * has to say that it is registered. Who has gone with such a registration will never tell.
+ * Our key may be there by a registration that came late, after a PREEMPT, or may not be among
+ * those that were told (not @seen): then a path in use has to say that it is registered. Who
+ * has gone with such a registration will never tell.
  */
-static enum vmp_pr_end vmp_pr_in_time(struct vmp_pr_op *op)
+static enum vmp_pr_end vmp_pr_in_time(struct vmp_pr_op *op, bool seen)
 {
 	enum vmp_pr_doubt doubt = vmp_pr_doubtful(op->head, NULL);
-	enum vmp_pr_end end = doubt ? vmp_pr_vouch(op, NULL) : VMP_PR_GOOD;
+	bool sure = seen && !doubt;
+	enum vmp_pr_end end = sure ? VMP_PR_GOOD : vmp_pr_vouch(op, NULL);
 	struct vmp_pr_holder holder;
 	unsigned int i;
 
 	if (end == VMP_PR_GOOD || end == VMP_PR_NO_ANSWER)
 		return end;
-	if ((end == VMP_PR_REFUSED && doubt != VMP_PR_ADRIFT) ||
+	if ((end == VMP_PR_REFUSED && doubt == VMP_PR_OF_PATH) ||
 	    vmp_prcmd_holder(op->path[0], &holder) != VMP_PR_GOOD)
 		return VMP_PR_NO_ANSWER;
 	if (!holder.held || holder.key != op->head->pr.key)
@@ -74,19 +76,21 @@ static enum vmp_pr_end vmp_pr_there(struct vmp_pr_op *op)
 {
 	enum vmp_pr_end end = VMP_PR_NO_ANSWER;
 	struct vmp_pr_keys keys;
+	bool seen = false, all = false;
 	unsigned int i;
-	bool lost;
 	u8 *data;
 
 	for (i = 0; i < op->nr && end != VMP_PR_GOOD; i++) {
 		end = vmp_prcmd_keys(op->path[i], &keys, &data);
-		lost = end == VMP_PR_GOOD && keys.nr == keys.told &&
-		       !vmp_pr_count_key(&keys, op->head->pr.key);
+		if (end == VMP_PR_GOOD) {
+			seen = vmp_pr_count_key(&keys, op->head->pr.key);
+			all = keys.nr == keys.told;
+		}
 		kfree(data);
-		if (lost)
-			return VMP_PR_CONFLICT;
 	}
-	return end == VMP_PR_GOOD ? vmp_pr_in_time(op) : end;
+	if (end != VMP_PR_GOOD)
+		return end;
+	return all && !seen ? VMP_PR_CONFLICT : vmp_pr_in_time(op, seen);
 }
 
 /* Somebody else may have preempted or cleared it. @lost: a path in use is not registered. */

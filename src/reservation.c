@@ -76,8 +76,8 @@ u32 vmp_pr_count_key(const struct vmp_pr_keys *keys, u64 key)
  * @all_ports: for all target ports, which an array may count once, or for each
  *
  * An array may count a PREEMPT only when it is through with it, but the keys that
- * it takes away are missing before. So both have to agree. Where not all of them fit, all
- * keys are counted: the others' are taken for as many as before.
+ * it takes away are missing before. So both have to agree. Where not all keys have come,
+ * nobody can tell.
  *
  * Context: any. SPC-4 6.15.2 (PRGENERATION).
  */
@@ -85,11 +85,10 @@ bool vmp_pr_only_added(const struct vmp_pr_keys *before, const struct vmp_pr_key
 		       u64 key, bool all_ports)
 {
 	bool whole = before->nr == before->told && after->nr == after->told;
-	u32 was = whole ? vmp_pr_count_key(before, key) : before->told;
-	u32 is = whole ? vmp_pr_count_key(after, key) : after->told;
+	u32 was = vmp_pr_count_key(before, key), is = vmp_pr_count_key(after, key);
 	u32 counted = after->generation - before->generation;
 
-	return is > was && (counted == is - was || (all_ports && counted == 1));
+	return whole && is > was && (counted == is - was || (all_ports && counted == 1));
 }
 
 /**
