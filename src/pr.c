@@ -147,15 +147,14 @@ enum vmp_pr_end vmp_pr_take_over(struct vmp_pr_op *op, struct vmp_path *path, u8
 }
 
 /**
- * vmp_pr_ask() - does the array say that a nexus of ours holds this reservation?
+ * vmp_pr_ask() - does the array say that a nexus of ours alone holds a reservation?
  * @op: has its paths
  * @path: one of them; taken out of use if it has no answer
- * @type: of the reservation
- * @ours: set; false if the array has no answer
+ * @type: set to that reservation's; 0: none does, or the array has no answer
  *
  * Context: sleeps, for ten seconds and a little at most.
  */
-enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type, bool *ours)
+enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 *type)
 {
 	struct vmp_pr_holder holder;
 	enum vmp_pr_end end = vmp_prcmd_holder(path, &holder);
@@ -163,8 +162,7 @@ enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type,
 
 	if (end == VMP_PR_NO_ANSWER)
 		vmp_pr_drop(path);
-	*ours = end == VMP_PR_GOOD && key && holder.held && holder.key == key &&
-		holder.type == type;
+	*type = end == VMP_PR_GOOD && key && holder.held && holder.key == key ? holder.type : 0;
 	return end;
 }
 
@@ -192,51 +190,53 @@ bool vmp_pr_orphaned(struct vmp_pr_op *op, struct vmp_path *path)
 	return true;
 }
 
+/*
+ * A path has had a conflict: one of our own has it already. Which one, or is that gone?
+ * Return: who holds it now, or NULL.
+ */
+static struct vmp_path *vmp_pr_reserve_again(struct vmp_pr_op *op, unsigned int first)
+{
+	enum vmp_pr_end end = VMP_PR_CONFLICT;
+	unsigned int i;
+
+	for (i = first + 1; i < op->nr && end != VMP_PR_REFUSED; i++) {
+		end = vmp_pr_send(op, op->path[i], op->out);
+		if (end == VMP_PR_GOOD)
+			return op->path[i];
+	}
+	if (end == VMP_PR_REFUSED)
+		return NULL;
+	/* Unheard, it is tried again. */
+	op->answer->result = -EIO;
+	end = vmp_pr_take_over(op, op->path[first], op->out->type);
+	return end == VMP_PR_GOOD ? op->path[first] : NULL;
+}
+
 static void vmp_pr_reserve(struct vmp_pr_op *op)
 {
-	u8 type = op->out->type;
+	struct vmp_path *holder = NULL;
+	u8 type = op->out->type, held;
 	enum vmp_pr_end end;
-	bool ours = false;
 	unsigned int i;
 
 	i = vmp_pr_send_any(op, &end);
-	if (end == VMP_PR_CONFLICT && op->out->key == op->head->pr.key)
-		vmp_pr_ask(op, op->path[i], type, &ours);
-	if (ours) {
-		/* One of our own has it already: which one, or is that gone? */
-		while (end == VMP_PR_CONFLICT && ++i < op->nr)
-			end = vmp_pr_send(op, op->path[i], op->out);
-		if (i == op->nr)
-			vmp_pr_take_over(op, op->path[0], type);
-	}
 	if (end == VMP_PR_GOOD)
-		vmp_pr_note_holder(op->head, op->path[i]->born, type);
+		holder = op->path[i];
+	else if (end == VMP_PR_CONFLICT && op->out->key == op->head->pr.key &&
+		 vmp_pr_ask(op, op->path[i], &held) == VMP_PR_GOOD && held && held == type)
+		holder = vmp_pr_reserve_again(op, i);
+	if (holder)
+		vmp_pr_note_holder(op->head, holder->born, type);
 }
 
-static void vmp_pr_release(struct vmp_pr_op *op)
+/* It is held by a nexus of ours that has no path: let one take its place, and do it. */
+static void vmp_pr_release_gone(struct vmp_pr_op *op, u8 held)
 {
-	u8 type = op->out->type;
 	enum vmp_pr_end end;
 	unsigned int i;
-	bool ours;
 
 	for (i = 0; i < op->nr; i++) {
-		end = vmp_pr_send(op, op->path[i], op->out);
-		/* If all hold it, who is kept out for a lost nexus (LIO) is not the only one. */
-		if (end == VMP_PR_REFUSED || (end == VMP_PR_CONFLICT && !vmp_pr_all_hold(type)))
-			return;
-		/* GOOD is also the answer to who holds nothing. */
-		if (end == VMP_PR_GOOD &&
-		    vmp_pr_ask(op, op->path[i], type, &ours) != VMP_PR_NO_ANSWER && !ours) {
-			vmp_pr_note_holder(op->head, 0, 0);
-			return;
-		}
-	}
-	if (vmp_pr_all_hold(type))
-		return;
-	/* Its path is gone. */
-	for (i = 0; i < op->nr; i++) {
-		if (vmp_pr_take_over(op, op->path[i], type) != VMP_PR_GOOD)
+		if (vmp_pr_take_over(op, op->path[i], held) != VMP_PR_GOOD)
 			continue;
 		end = vmp_pr_send(op, op->path[i], op->out);
 		if (end == VMP_PR_GOOD)
@@ -245,6 +245,33 @@ static void vmp_pr_release(struct vmp_pr_op *op)
 			op->answer->result = -EIO;    /* it was the take-over's */
 		return;
 	}
+}
+
+static void vmp_pr_release(struct vmp_pr_op *op)
+{
+	u8 type = op->out->type, held = type, found;
+	enum vmp_pr_end end;
+	unsigned int i;
+
+	for (i = 0; i < op->nr; i++) {
+		end = vmp_pr_send(op, op->path[i], op->out);
+		/* If all hold it, who is kept out for a lost nexus (LIO) is not the only one. */
+		if (end == VMP_PR_REFUSED || (end == VMP_PR_CONFLICT && !vmp_pr_all_hold(type)))
+			return;
+		if (end != VMP_PR_GOOD)
+			continue;
+		/* GOOD is also the answer to who holds nothing. */
+		end = vmp_pr_ask(op, op->path[i], &found);
+		if (end != VMP_PR_NO_ANSWER && !found) {
+			vmp_pr_note_holder(op->head, 0, 0);
+			return;
+		}
+		held = found ?: held;
+		/* So it is no answer to the caller. */
+		op->answer->result = -EIO;
+	}
+	if (!vmp_pr_all_hold(held))
+		vmp_pr_release_gone(op, held);
 }
 
 static void vmp_pr_clear(struct vmp_pr_op *op)

@@ -115,7 +115,7 @@ enum vmp_pr_end {
 /**
  * struct vmp_pr_answer - what the target has said
  * @result: as of the mid-layer: host byte and SCSI status; negative: -errno
- * @maybe: of a command without an answer: it may have been carried out
+ * @maybe: it may have been carried out: it has no answer, or was sent again after that
  * @sense: sense data, zeros if none
  */
 struct vmp_pr_answer {
@@ -131,7 +131,8 @@ struct vmp_pr_answer {
  * @len: bytes in @param
  * @answer: for the caller
  * @again: it was sent before, and who got it did not answer
- * @silent: born of the path that got it, and did not answer; VMP_PR_NO_PATH: of several
+ * @silent: born of the path that got it, and did not answer the first time, or at all;
+ *	VMP_PR_NO_PATH: of several
  * @looked: it was a conflict before, and we have looked why
  * @gone: head->pr.gone when it began
  * @nr: paths in @path
@@ -219,8 +220,7 @@ void vmp_pr_register(struct vmp_pr_op *op);
 bool vmp_pr_lost(struct vmp_pr_op *op, struct vmp_path *path);
 enum vmp_pr_end vmp_pr_take_over(struct vmp_pr_op *op, struct vmp_path *path, u8 type);
 bool vmp_pr_orphaned(struct vmp_pr_op *op, struct vmp_path *path);
-enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 type,
-			   bool *ours);
+enum vmp_pr_end vmp_pr_ask(struct vmp_pr_op *op, struct vmp_path *path, u8 *type);
 int vmp_pr_do(struct vmp_head *head, const struct vmp_pr_out *out,
 	      const u8 *param, size_t len, struct vmp_pr_answer *answer);
 

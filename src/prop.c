@@ -124,7 +124,8 @@ void vmp_pr_end(struct vmp_pr_op *op)
  */
 bool vmp_pr_has_holder(const struct vmp_pr_op *op)
 {
-	return op->nr && op->path[0]->born == READ_ONCE(op->head->pr.holder);
+	return op->nr && op->path[0]->born == READ_ONCE(op->head->pr.holder) &&
+	       READ_ONCE(op->path[0]->state) == VMP_PATH_LIVE;
 }
 
 /**
@@ -188,10 +189,10 @@ unsigned int vmp_pr_send_any(struct vmp_pr_op *op, enum vmp_pr_end *end)
 	*end = VMP_PR_NO_ANSWER;
 	for (i = 0; i < op->nr; i++) {
 		*end = vmp_pr_send(op, op->path[i], op->out);
-		if (*end != VMP_PR_NO_ANSWER)
-			break;
 		if (op->answer->maybe)
 			op->silent = op->silent ? VMP_PR_NO_PATH : op->path[i]->born;
+		if (*end != VMP_PR_NO_ANSWER)
+			break;
 	}
 	return i;
 }

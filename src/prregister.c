@@ -116,10 +116,10 @@ static void vmp_pr_roll_back(struct vmp_pr_op *op, unsigned int nr)
 }
 
 /*
- * As the first path was, but for one that is the same I_T nexus as a path before it:
- * that has the new key already, or has none any more.
+ * As the first path was, but for one that is the same I_T nexus as a path before it, or whose
+ * own command was carried out and not answered: that has the new key already, or none any more.
  */
-static enum vmp_pr_end vmp_pr_follow(struct vmp_pr_op *op, struct vmp_path *path)
+static enum vmp_pr_end vmp_pr_follow(struct vmp_pr_op *op, struct vmp_path *path, bool echo)
 {
 	struct vmp_pr_out out = *op->out;
 	enum vmp_pr_end end;
@@ -128,11 +128,14 @@ static enum vmp_pr_end vmp_pr_follow(struct vmp_pr_op *op, struct vmp_path *path
 	end = vmp_pr_send(op, path, &out);
 	if (end != VMP_PR_CONFLICT || out.action != VMP_PR_REGISTER)
 		return end;
-	if (!out.sa_key)
+	if (!out.sa_key) {
+		memset(op->answer, 0, sizeof(*op->answer));
 		return VMP_PR_GOOD;
+	}
+	echo |= op->answer->maybe;
 	out.key = out.sa_key;
 	end = vmp_pr_send(op, path, &out);
-	if (end == VMP_PR_GOOD)
+	if (end == VMP_PR_GOOD && !echo)
 		pr_info("%s: path %s has its I_T nexus in common with another one\n",
 			op->head->node_name, path->name);
 	return end;
@@ -175,8 +178,8 @@ void vmp_pr_register(struct vmp_pr_op *op)
 	unsigned int i;
 
 	i = vmp_pr_send_any(op, &end);
-	if (end == VMP_PR_CONFLICT && op->again)
-		end = vmp_pr_follow(op, op->path[i]);
+	if (end == VMP_PR_CONFLICT && (op->again || op->answer->maybe))
+		end = vmp_pr_follow(op, op->path[i], true);
 	if (end != VMP_PR_GOOD) {
 		/*
 		 * Those who did not answer may be registered so nevertheless. If nobody did, and
@@ -188,7 +191,7 @@ void vmp_pr_register(struct vmp_pr_op *op)
 	}
 	first = *op->answer;
 	for (i++; i < op->nr; i++) {
-		end = vmp_pr_follow(op, op->path[i]);
+		end = vmp_pr_follow(op, op->path[i], op->again);
 		if (end == VMP_PR_CONFLICT || end == VMP_PR_REFUSED) {
 			pr_notice("%s: path %s refuses to be registered as the others are: none is\n",
 				  op->head->node_name, op->path[i]->name);

@@ -373,15 +373,18 @@ bool vmp_pr_bars(const struct vmp_path *path)
 
 /*
  * We take it for registered. Unless that has been asked a moment ago, what the array says is
- * waited for: another's reservation may keep us out for long, and all that comes meets it.
+ * waited for: another's reservation may keep us out for long, and all that comes meets it. If
+ * we know that it is not, and the head's worker is about to see to that, so is the worker.
  */
 static bool vmp_pr_asks(struct vmp_path *path)
 {
 	struct vmp_pr *pr = &path->head->pr;
 	u64 key = READ_ONCE(pr->key), now = ktime_get_ns();
 
-	if (!key || READ_ONCE(path->pr.key) != key)
+	if (!key)
 		return false;
+	if (READ_ONCE(path->pr.key) != key)
+		return READ_ONCE(pr->unsure) && work_busy(&pr->work.work);
 	if (READ_ONCE(pr->asking))
 		return true;
 	if (now < READ_ONCE(pr->ask_after))

@@ -152,17 +152,16 @@ static bool vmp_pr_asked(struct vmp_pr_op *op)
 static void vmp_pr_move(struct vmp_pr_op *op)
 {
 	struct vmp_head *head = op->head;
-	u8 type = head->pr.type;
+	u8 type = head->pr.type, held;
 	enum vmp_pr_end end;
 	unsigned int i;
-	bool ours;
 
 	for (i = 0; i < op->nr; i++) {
 		/* Who is to be registered anew comes back here when he is. */
 		if (READ_ONCE(op->path[i]->state) != VMP_PATH_LIVE ||
-		    vmp_pr_ask(op, op->path[i], type, &ours) == VMP_PR_NO_ANSWER)
+		    vmp_pr_ask(op, op->path[i], &held) == VMP_PR_NO_ANSWER)
 			continue;
-		if (!ours) {
+		if (held != type) {
 			vmp_pr_note_holder(head, 0, 0);
 			return;
 		}
@@ -207,8 +206,8 @@ static void vmp_pr_work(struct work_struct *work)
 	asking = xchg(&head->pr.asking, 0);
 	if (!ret && head->pr.key && op->nr)
 		vmp_pr_attend(op);
-	else if (!head->pr.key && head->pr.holder == VMP_PR_NO_PATH)
-		vmp_pr_note_holder(head, 0, 0);
+	else if (!head->pr.key && head->pr.holder && !vmp_pr_has_holder(op))
+		vmp_pr_note_holder(head, 0, 0);    /* nobody can take it over */
 	/* What was slow to answer is as slow with what had the conflict. */
 	now = ktime_get_ns();
 	if (asking)

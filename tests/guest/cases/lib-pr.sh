@@ -106,3 +106,19 @@ outs()
 {
 	host array "$1" count 5f
 }
+
+# got_more PATH N: more than so many.
+got_more()
+{
+	[ "$(outs "$1")" -gt "$2" ]
+}
+
+# find_first KEY: which path is asked first ($first), and which one then ($other)? With the stub.
+find_first()
+{
+	lab_outs=$(outs p0)
+	pr "$dev" release "$1" 5 || return 1
+	first=p1 other=p0
+	[ "$(outs p0)" -eq "$lab_outs" ] || first=p0 other=p1
+	note "$first is asked first"
+}

@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 300
 # TAGS: array
-# PLAN: 77
+# PLAN: 103
 
 set -eu
 # shellcheck source=lib.sh
@@ -44,14 +44,9 @@ interrupted()
 	sent=$(outs "$first")
 	pr "$dev" "$@" &
 	asked=$!
-	check "it has got: $*" wait_for 5 got_more "$sent"
+	check "it has got: $*" wait_for 5 got_more "$first" "$sent"
 	$meanwhile
 	check "that ends with $code" pr_ends "$code" wait $asked
-}
-
-got_more()
-{
-	[ "$(outs "$first")" -gt "$1" ]
 }
 
 need_vmp lu0
@@ -61,16 +56,7 @@ dev=/dev/$node
 put "$node" path_health_secs 0
 check "all are registered" pr "$dev" register 0 a1
 
-# Which path is asked first?
-before=$(outs p0)
-check "a RELEASE of nothing" pr "$dev" release a1 5
-first=p1
-other=p0
-if [ "$(outs p0)" -ne "$before" ]; then
-	first=p0
-	other=p1
-fi
-note "$first is asked first"
+check "a RELEASE of nothing" find_first a1
 
 # The victim holds nothing.
 unheard "" preempt a1 c1 5
@@ -96,6 +82,28 @@ check "$first is out of use" state_is "$first" no-answer
 check_eq "it is ours now" "$(holder "$dev")" "a1 6"
 check "before it answers, we release it" pr "$dev" release a1 6
 check_eq "nothing is reserved" "$(holder "$dev")" none
+back "a1 a1 "
+
+# The host aborts what the array has done, and it is sent again by the same path.
+check "another guest is registered" host array p0 pr other c1 5
+check "$first is to abort it when it is done" host array "$first" pr 0b 47 00 done
+check "done, and told so: preempt a1 c1 5" pr "$dev" preempt a1 c1 5
+check_eq "it is ours now" "$(holder "$dev")" "a1 5"
+check "both paths are live" both_live
+for word in "clear a1" "register 0 a1" "register a1 b1" "register b1 0" "register 0 a1"; do
+	check "$first is to abort it when it is done" host array "$first" pr 0b 47 00 done
+	# shellcheck disable=SC2086 # words
+	check "done, and told so: $word" pr "$dev" $word
+	key=${word##* }
+	[ "$word" = "clear a1" ] && key=0
+	want="$key $key "
+	[ "$key" = 0 ] && want=
+	check_eq "so it is" "$(keys "$dev")" "$want"
+done
+# It says that its own way there has failed: it is the other path's then.
+check "$first is to be cut off" host array "$first" pr 0b 08 00
+check "reserved by the other path" pr "$dev" reserve a1 5
+check "released" pr "$dev" release a1 5
 back "a1 a1 "
 
 # CLEAR.
