@@ -16,19 +16,12 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/log2.h>
 #include <linux/percpu.h>
-#include <scsi/scsi_proto.h>
 #include "vmpath.h"
 #include "compat/scsi.h"
-#include "compat/unaligned.h"
-#include "sense.h"
+#include "rwcmd.h"
 
 #define VMP_RECOVERY_PATIENCE	(5 * HZ)	/* of the mid-layer with a path that is busy */
-
-/* Not in all kernels' headers. */
-#define VMP_PRE_FETCH_10	0x34
-#define VMP_PRE_FETCH_16	0x90
 
 /* ---- what is on its way -------------------------------------------------- */
 
@@ -64,10 +57,6 @@ static bool vmp_recovery_delist(struct vmp_io *io)
  * vmp_recovery_recall() - a path's LU is in doubt: no command shall reach it
  * @path: attached, unsettled
  *
- * One byte is written, which the driver reads before or after: there is no half of
- * a command. PRE-FETCH (SBC-3, 5.8 and 5.9) has the fields of READ and WRITE where these
- * have them, CONTROL as well, moves no data, and changes none.
- *
  * Context: any.
  */
 void vmp_recovery_recall(struct vmp_path *path)
@@ -84,9 +73,7 @@ void vmp_recovery_recall(struct vmp_path *path)
 		spin_lock_irqsave(&own->lock, flags);
 		hlist_for_each_entry(io, &own->sent, sent) {
 			io->blanked = true;
-			WRITE_ONCE(io->cdb[0], io->cdb[0] == READ_16 || io->cdb[0] == WRITE_16 ||
-				   io->cdb[0] == VMP_PRE_FETCH_16 ?
-				   VMP_PRE_FETCH_16 : VMP_PRE_FETCH_10);
+			vmp_rwcmd_blank(io->cdb);
 		}
 		spin_unlock_irqrestore(&own->lock, flags);
 	}
@@ -94,92 +81,51 @@ void vmp_recovery_recall(struct vmp_path *path)
 
 /* ---- the end ------------------------------------------------------------- */
 
-static enum vmp_outcome vmp_recovery_outcome(struct vmp_io *io, struct scsi_cmnd *cmd,
-					     const struct vmp_sense *sense,
-					     blk_status_t *status)
+/* A function of its own: what has done as it was asked needs no room for sense data. */
+static noinline void vmp_recovery_failed(struct vmp_io *io, struct scsi_cmnd *cmd,
+					 blk_status_t status)
 {
-	const struct vmp_outcome_row *row;
+	struct vmp_rwcmd_end end = {
+		.result = cmd->result, .resid = scsi_get_resid(cmd), .status = status,
+	};
+	enum vmp_outcome outcome;
 
-	/* It has not come as far as the driver, whatever the result says. */
-	if (*status && (!cmd->result || vmp_outcome_of(*status) == VMP_FAILOVER))
-		return vmp_outcome_of(*status);
-	row = vmp_outcome_of_scsi(get_host_byte(cmd), get_status_byte(cmd), sense);
-	if (row->outcome == VMP_DONE && !*status && !scsi_get_resid(cmd))
-		return VMP_DONE;
-	if (!*status)
-		*status = BLK_STS_IOERR;
-	/* Less data than wanted, and nobody says why. */
-	if (row->outcome == VMP_DONE)
-		return VMP_SUSPECT;
-	/* So that failover.c still knows when all paths have been tried. */
-	if (row->outcome == VMP_RETRY)
-		*status = BLK_STS_DEV_RESOURCE;
-	/* The mid-layer has tried this path for as long as it may. */
-	if (get_status_byte(cmd) == SAM_STAT_BUSY ||
-	    get_status_byte(cmd) == SAM_STAT_TASK_SET_FULL)
+	if (get_status_byte(cmd) == SAM_STAT_CHECK_CONDITION)
+		vmp_sense_parse(&end.sense, cmd->sense_buffer, SCSI_SENSE_BUFFERSIZE);
+	outcome = vmp_rwcmd_outcome(&end);
+	if (end.spent)
 		io->retries = VMP_MAX_RETRIES;
-	if (row->outcome != VMP_FAILOVER)
-		return row->outcome;
-	/* The path is in order, and its access state is alua.c's, who has heard it. */
-	if (row->moved)
-		return VMP_SUSPECT;
-	*status = BLK_STS_TRANSPORT;
-	return VMP_FAILOVER;
-}
-
-/* It was met by a unit attention, which is no fault of anything: at once again. */
-static bool vmp_recovery_attention(const struct vmp_io *io, struct scsi_cmnd *cmd,
-				   const struct vmp_sense *sense)
-{
-	return get_host_byte(cmd) == DID_OK && sense->valid && !sense->deferred &&
-	       sense->key == UNIT_ATTENTION && !READ_ONCE(io->path->unsettled);
+	/* A unit attention: at once again. */
+	if (outcome == VMP_RETRY && vmp_rwcmd_attention(&end) &&
+	    !READ_ONCE(io->path->unsettled) && vmp_failover_repeat(io))
+		return;
+	vmp_io_ended(io, end.status, outcome);
 }
 
 static enum rq_end_io_ret VMP_COMPAT_END_IO(vmp_recovery_end)
 {
 	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
 	struct vmp_io *io = rq->end_io_data;
-	enum vmp_outcome outcome = VMP_DONE;
 
-	if (unlikely(vmp_recovery_delist(io))) {
-		outcome = VMP_RETRY;
-		status = BLK_STS_IOERR;
-	} else if (unlikely(status || cmd->result || scsi_get_resid(cmd))) {
-		struct vmp_sense sense = {};
-
-		if (get_status_byte(cmd) == SAM_STAT_CHECK_CONDITION)
-			vmp_sense_parse(&sense, cmd->sense_buffer, SCSI_SENSE_BUFFERSIZE);
-		outcome = vmp_recovery_outcome(io, cmd, &sense, &status);
-		if (outcome == VMP_RETRY && vmp_recovery_attention(io, cmd, &sense) &&
-		    vmp_failover_repeat(io))
-			return RQ_END_IO_FREE;
-	}
-	vmp_io_ended(io, status, outcome);
+	if (unlikely(vmp_recovery_delist(io)))
+		vmp_io_ended(io, BLK_STS_IOERR, VMP_RETRY);
+	else if (likely(vmp_rwcmd_done(status, cmd->result, scsi_get_resid(cmd))))
+		vmp_io_ended(io, BLK_STS_OK, VMP_DONE);
+	else
+		vmp_recovery_failed(io, cmd, status);
 	return RQ_END_IO_FREE;
 }
 
 /* ---- the way there ------------------------------------------------------- */
 
-/* As sd: ten bytes where they will do and the disk does not want sixteen. */
 static void vmp_recovery_command(struct scsi_cmnd *cmd, const struct vmp_path *path,
 				 const struct bio *bio)
 {
-	unsigned int shift = ilog2(bdev_logical_block_size(path->bdev)) - SECTOR_SHIFT;
-	sector_t lba = bio->bi_iter.bi_sector >> shift;
-	unsigned int nr = bio_sectors(bio) >> shift;
-	bool write = op_is_write(bio_op(bio));
+	unsigned int block = bdev_logical_block_size(path->bdev);
 
-	if (likely(!path->sdev->use_16_for_rw && lba <= U32_MAX && nr <= U16_MAX)) {
-		cmd->cmnd[0] = write ? WRITE_10 : READ_10;
-		put_unaligned_be32(lba, cmd->cmnd + 2);
-		put_unaligned_be16(nr, cmd->cmnd + 7);
-		cmd->cmd_len = 10;
-	} else {
-		cmd->cmnd[0] = write ? WRITE_16 : READ_16;
-		put_unaligned_be64(lba, cmd->cmnd + 2);
-		put_unaligned_be32(nr, cmd->cmnd + 10);
-		cmd->cmd_len = 16;
-	}
+	cmd->cmd_len = vmp_rwcmd_build(cmd->cmnd, op_is_write(bio_op(bio)),
+				       bio->bi_iter.bi_sector, bio_sectors(bio), block,
+				       path->sdev->use_16_for_rw);
 	cmd->allowed = 0;
 	cmd->result = 0;
 	scsi_set_resid(cmd, 0);

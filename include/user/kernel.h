@@ -43,6 +43,9 @@ typedef uint64_t __be64;
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define BIT(n)			(1UL << (n))
+#define U16_MAX			UINT16_MAX
+#define U32_MAX			UINT32_MAX
+#define ilog2(n)		(31 - __builtin_clz(n))
 #define BUILD_BUG_ON(cond)	static_assert(!(cond), #cond)
 
 #define min(a, b)		({ __auto_type _a = (a); __auto_type _b = (b); _a < _b ? _a : _b; })
@@ -140,6 +143,8 @@ static inline ssize_t strscpy(char *dst, const char *src, size_t size)
 	return src[len] ? -E2BIG : (ssize_t)len;
 }
 
+#define SECTOR_SHIFT		9
+
 /* linux/blk_types.h; only that the values differ matters. */
 typedef u8 blk_status_t;
 
@@ -168,7 +173,12 @@ enum {
 	DID_TRANSPORT_MARGINAL = 0x14,
 };
 
-/* scsi/scsi_proto.h: SAM-5 5.3.1 and SPC-4 4.5.6. */
+/* scsi/scsi_proto.h: SBC-3 5.1, SAM-5 5.3.1 and SPC-4 4.5.6. */
+#define READ_10				0x28
+#define WRITE_10			0x2a
+#define READ_16				0x88
+#define WRITE_16			0x8a
+
 #define SAM_STAT_GOOD			0x00
 #define SAM_STAT_CHECK_CONDITION	0x02
 #define SAM_STAT_CONDITION_MET		0x04

@@ -4,7 +4,7 @@
 # file needs that program and its name in PURE. test-pages.c reads the answers
 # of real targets in tests/unit/pages/.
 
-PURE        := array cdb identity outcome rate reservation rtpg rules sense serial tool/prin vpd
+PURE        := array cdb identity outcome rate reservation rtpg rules rwcmd sense serial tool/prin vpd
 UNIT_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -Itests/unit -Iinclude/user -Isrc -Iinclude/uapi
 UNIT_CFLAGS += -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare
 UNIT_CFLAGS += -Wno-missing-field-initializers -DPAGES='"$(CURDIR)/tests/unit/pages"'
