@@ -3,6 +3,7 @@
 # DESCRIPTION: an LU with blocks of 4 KiB: limits, sizes, and no smaller I/O
 # TOPOLOGY: scsi2-4k
 # PLAN: 9
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh

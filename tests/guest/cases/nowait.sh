@@ -4,6 +4,7 @@
 # TOPOLOGY: scsi2-blk2
 # PLAN: 15
 # TIMEOUT: 90
+# MODES: fast
 
 set -eu
 # shellcheck source=lib.sh
