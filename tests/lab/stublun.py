@@ -126,7 +126,7 @@ class StubLun:
         self.seen[cdb[0]] += 1
         if not self.speaks.is_set() and not self.ends:
             return self.speaks
-        if cdb[0] == stubpr.OUT:
+        if cdb[0] in (stubpr.IN, stubpr.OUT):
             return self.registrations.held(cdb, data)
         return self.groups.held(cdb) if self.groups else None
 

@@ -39,6 +39,7 @@ class Registrations:
         self.free.set()
         self.mute = None          # the next one with this opcode gets no answer
         self.kept = threading.Event()          # until then
+        self.silent = False       # nor do those after it, which are not even carried out
         self.crowd = 0            # so many others are registered, of whom only READ KEYS knows
         self.limit = 0            # bytes that a PERSISTENT RESERVE IN may ask for, or 0
 
@@ -67,6 +68,7 @@ class Registrations:
             return
         if words == ["good"]:
             self.mute = None
+            self.silent = False
             self.free.set()
             self.kept.set()
             return
@@ -108,8 +110,10 @@ class Registrations:
         return struct.unpack_from(">5xI", cdb)[0]
 
     def held(self, cdb: bytes, data: bytes) -> threading.Event | None:
-        """What PERSISTENT RESERVE OUT has to wait for, if it would register somebody."""
-        if self.free.is_set() or len(data) != LIST_LENGTH:
+        """What PERSISTENT RESERVE has to wait for, if it would register somebody, or is late."""
+        if self.silent:
+            return self.kept
+        if self.free.is_set() or cdb[0] != OUT or len(data) != LIST_LENGTH:
             return None
         key, new = struct.unpack_from(">QQ", data)
         same = cdb[1] & 0x1f == REGISTER and key == new
@@ -120,6 +124,7 @@ class Registrations:
         if cdb[0] != self.mute:
             return None
         self.mute = None
+        self.silent = True
         return self.kept
 
     def tell(self, cdb: bytes) -> bytes:

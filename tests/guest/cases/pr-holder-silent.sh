@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 300
 # TAGS: array
-# PLAN: 81
+# PLAN: 85
 
 set -eu
 # shellcheck source=lib.sh
@@ -42,6 +42,16 @@ released()
 	check_eq "the array says so" "$(holder "$dev")" none
 }
 
+silent_twice()
+{
+	[ "$(said "does not answer PERSISTENT RESERVE" | wc -l)" -ge 2 ]
+}
+
+ended()
+{
+	! kill -0 "$1" 2>/dev/null
+}
+
 writes_conflict()
 {
 	conflicts timeout $((20 * LAB_SCALE)) dd if=/dev/zero of="$dev" oflag=direct bs=4096 \
@@ -75,10 +85,13 @@ for type in 5 3; do
 	goes
 	check "$other keeps its answer" host array "$other" pr mute in
 	sent=$(outs "$other")
+	log_mark
 	pr "$dev" release a1 $type &
 	asked=$!
 	check "it has got RELEASE" wait_for 5 got_more "$other" "$sent"
 	check "$other is out of use" wait_for 20 state_is "$other" no-answer
+	check "nor does it take the reservation over" wait_for 20 silent_twice
+	check_fails "it is not told that it was released" wait_for 3 ended $asked
 	check "it answers" host array "$other" pr good
 	check "it was released" pr_ends 0 wait $asked
 	check_eq "the array says so" "$(holder "$dev")" none
