@@ -114,6 +114,7 @@ got_more()
 }
 
 # find_first KEY: which path is asked first ($first), and which one then ($other)? With the stub.
+# shellcheck disable=SC2034,SC2154 # the case sets dev, and uses these
 find_first()
 {
 	lab_outs=$(outs p0)

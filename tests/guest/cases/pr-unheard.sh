@@ -86,12 +86,12 @@ back "a1 a1 "
 
 # The host aborts what the array has done, and it is sent again by the same path.
 check "another guest is registered" host array p0 pr other c1 5
-check "$first is to abort it when it is done" host array "$first" pr 0b 47 00 done
+check "$first is to abort it when it is done" host array "$first" pr 0b 47 00 "done"
 check "done, and told so: preempt a1 c1 5" pr "$dev" preempt a1 c1 5
 check_eq "it is ours now" "$(holder "$dev")" "a1 5"
 check "both paths are live" both_live
 for word in "clear a1" "register 0 a1" "register a1 b1" "register b1 0" "register 0 a1"; do
-	check "$first is to abort it when it is done" host array "$first" pr 0b 47 00 done
+	check "$first is to abort it when it is done" host array "$first" pr 0b 47 00 "done"
 	# shellcheck disable=SC2086 # words
 	check "done, and told so: $word" pr "$dev" $word
 	key=${word##* }
