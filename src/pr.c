@@ -236,7 +236,9 @@ static void vmp_pr_release_gone(struct vmp_pr_op *op, u8 held)
 	unsigned int i;
 
 	for (i = 0; i < op->nr; i++) {
-		if (vmp_pr_take_over(op, op->path[i], held) != VMP_PR_GOOD)
+		/* Late, it would take the others' registrations away. */
+		if (READ_ONCE(op->path[i]->state) != VMP_PATH_LIVE ||
+		    vmp_pr_take_over(op, op->path[i], held) != VMP_PR_GOOD)
 			continue;
 		end = vmp_pr_send(op, op->path[i], op->out);
 		if (end == VMP_PR_GOOD)
