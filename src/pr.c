@@ -12,6 +12,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include "vmpath.h"
+#include "sense.h"
 
 #define VMP_PR_POLL	(HZ / 10)	/* is there a path now? */
 #define VMP_PR_TRIES	8		/* of an operation, if no path has an answer */
@@ -352,6 +353,20 @@ static void vmp_pr_carry_out(struct vmp_pr_op *op)
 	}
 }
 
+/* A conflict, or what LIO says to who is not registered: LOGICAL UNIT COMMUNICATION FAILURE. */
+static bool vmp_pr_is_conflict(const struct vmp_pr_answer *answer)
+{
+	struct vmp_sense sense = {};
+
+	if (answer->result < 0)
+		return false;
+	if ((answer->result & 0xff) == SAM_STAT_RESERVATION_CONFLICT)
+		return true;
+	vmp_sense_parse(&sense, answer->sense, sizeof(answer->sense));
+	return (answer->result & 0xff) == SAM_STAT_CHECK_CONDITION && sense.valid &&
+	       sense.key == NOT_READY && sense.asc == 0x08 && !sense.ascq;
+}
+
 /*
  * The caller has a conflict, and has named our key: has a path lost its registration, or the
  * reservation its holder? That is to be mended, or to be known, before he is told. It is the
@@ -364,8 +379,7 @@ static bool vmp_pr_shut_out(struct vmp_pr_op *op)
 	bool all = op->out->action == VMP_PR_REGISTER, lost = false;
 	unsigned int i, asked = 0;
 
-	if (op->looked || answer->result < 0 || !key || op->out->key != key ||
-	    (answer->result & 0xff) != SAM_STAT_RESERVATION_CONFLICT)
+	if (op->looked || !key || op->out->key != key || !vmp_pr_is_conflict(answer))
 		return false;
 	op->looked = true;
 	op->answer = &unheard;

@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 300
 # TAGS: array
-# PLAN: 85
+# PLAN: 94
 
 set -eu
 # shellcheck source=lib.sh
@@ -100,6 +100,16 @@ check "RELEASE of type 6 is refused" pr_ends 5 pr "$dev" release a1 6
 check_eq "it is held still" "$(holder "$dev")" "a1 5"
 released release a1 5
 comes
+
+# A path has lost its registration, and the array has that answered as LIO does.
+check "a RELEASE of nothing" find_first a1
+check "$first loses its registration" host array "$first" pr set 0
+check "and is told so" host array "$first" pr 02 08 00
+check "reserved" pr "$dev" reserve a1 5
+check_eq "the array says so" "$(holder "$dev")" "a1 5"
+check "both paths are live" wait_for 60 both_live
+check "and registered" wait_for 20 keys_are "$dev" "a1 a1 "
+released release a1 5
 
 # A key that the array has, of which vmpath does not know: the other path is no holder, and it is
 # told so when the holder has gone.
