@@ -134,6 +134,7 @@ struct vmp_pr_answer {
  * @silent: born of the path that got it, and did not answer the first time, or at all;
  *	VMP_PR_NO_PATH: of several
  * @looked: it was a conflict before, and we have looked why
+ * @in_conflict: the head's worker has asked because of one
  * @gone: head->pr.gone when it began
  * @nr: paths in @path
  * @path: live when it began, with references on io_ref; the holder's first
@@ -145,7 +146,7 @@ struct vmp_pr_op {
 	size_t len;
 	struct vmp_pr_answer *answer;
 	u64 silent;
-	bool again, looked;
+	bool again, looked, in_conflict;
 	unsigned int gone, nr;
 	struct vmp_path *path[VMP_PR_MAX_PATHS];
 };

@@ -372,14 +372,15 @@ bool vmp_pr_bars(const struct vmp_path *path)
 }
 
 /*
- * We take it for registered. Unless that has been asked a moment ago, what the array says is
- * waited for: another's reservation may keep us out for long, and all that comes meets it. If
+ * We take it for registered. What the array says is waited for, unless that has been asked a
+ * moment ago: another's reservation may keep us out for long, and all that comes meets it. Then
+ * it is asked when the moment is over; this may be another reason, and the last conflict. If
  * we know that it is not, and the head's worker is about to see to that, so is the worker.
  */
 static bool vmp_pr_asks(struct vmp_path *path)
 {
 	struct vmp_pr *pr = &path->head->pr;
-	u64 key = READ_ONCE(pr->key), now = ktime_get_ns();
+	u64 key = READ_ONCE(pr->key), now = ktime_get_ns(), after;
 
 	if (!key)
 		return false;
@@ -387,8 +388,12 @@ static bool vmp_pr_asks(struct vmp_path *path)
 		return READ_ONCE(pr->unsure) && work_busy(&pr->work.work);
 	if (READ_ONCE(pr->asking))
 		return true;
-	if (now < READ_ONCE(pr->ask_after))
+	after = READ_ONCE(pr->ask_after);
+	if (now < after) {
+		xchg(&path->pr.asked, VMP_PR_IN_CONFLICT);
+		queue_delayed_work(vmp_path_wq, &pr->work, nsecs_to_jiffies(after - now) + 1);
 		return false;
+	}
 	WRITE_ONCE(pr->asked_at, now);
 	xchg(&pr->asking, 1);
 	vmp_pr_query(path, VMP_PR_IN_CONFLICT);

@@ -132,6 +132,7 @@ static bool vmp_pr_asked(struct vmp_pr_op *op)
 		why = xchg(&path->pr.asked, VMP_PR_NOT_ASKED);
 		if (!why)
 			continue;
+		op->in_conflict |= why == VMP_PR_IN_CONFLICT;
 		if (vmp_pr_lost(op, path))
 			lost = true;
 		/* It may be both: registered anew it would have the next conflict at once. */
@@ -193,26 +194,28 @@ static void vmp_pr_work(struct work_struct *work)
 					     struct vmp_head, pr.work);
 	struct vmp_pr_answer unheard;
 	struct vmp_pr_op *op = vmp_pr_alloc(head, &unheard);
+	u64 now, since;
 	bool asking;
-	u64 now;
 	int ret;
 
 	if (!op) {
 		queue_delayed_work(vmp_path_wq, &head->pr.work, HZ);
 		return;
 	}
+	since = ktime_get_ns();
 	ret = vmp_pr_begin(op);
 	/* From here on it is the operation that I/O waits for. */
 	asking = xchg(&head->pr.asking, 0);
+	if (asking)
+		since = READ_ONCE(head->pr.asked_at);
 	if (!ret && head->pr.key && op->nr)
 		vmp_pr_attend(op);
 	else if (!head->pr.key && head->pr.holder && !vmp_pr_has_holder(op))
 		vmp_pr_note_holder(head, 0, 0);    /* nobody can take it over */
 	/* What was slow to answer is as slow with what had the conflict. */
 	now = ktime_get_ns();
-	if (asking)
-		WRITE_ONCE(head->pr.ask_after,
-			   now + VMP_PR_ASK + 2 * (now - READ_ONCE(head->pr.asked_at)));
+	if (asking || op->in_conflict)
+		WRITE_ONCE(head->pr.ask_after, now + VMP_PR_ASK + 2 * (now - since));
 	vmp_pr_end(op);
 	kfree(op);
 }

@@ -4,7 +4,7 @@
 # TOPOLOGY: stub2
 # TIMEOUT: 300
 # TAGS: array
-# PLAN: 80
+# PLAN: 88
 
 set -eu
 # shellcheck source=lib.sh
@@ -34,13 +34,15 @@ states_are()
 	state_is p0 "$1" && state_is p1 "$2"
 }
 
-# fenced WHAT: somebody and reserves; 8 tests.
+# fenced WHAT: somebody reserves, and then preempts us, at once; 10 tests.
 fenced()
 {
-	check "$1: somebody reserves" host array p0 pr other c1 5
-	check "$1: and preempts us" both set 0
+	check "$1: somebody reserves" host array p0 pr other c1 1
 	check "$1: we cannot write" conflicts write_4k "$dev" 4096
-	check "$1: vmpath knows why" wait_for 20 key_is none
+	check "$1: we are registered still" key_is 0x00000000000000a1
+	check "$1: and we are preempted" both set 0
+	check "$1: we cannot write, either" conflicts write_4k "$dev" 4096
+	check "$1: vmpath knows why" wait_for 5 key_is none
 	check "$1: nor can we then" conflicts write_4k "$dev" 4096
 	check "the others leave" both crowd 0
 	check_eq "$1: we are not registered" "$(keys "$dev")" "c1 "
