@@ -8,6 +8,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include "flush.h"
 #include "policy.h"
 #include "vmpath_trace.h"
 
@@ -86,6 +87,8 @@ static void vmp_failover_blame(struct vmp_io *io, struct vmp_path *path,
 		io->tried = 0;
 		io->epoch = READ_ONCE(io->head->epoch);
 	}
+	if (!io->tried || vmp_outcome_of(status) != VMP_RETRY)
+		io->blamed = status;
 	io->tried |= BIT_ULL(path->slot);
 	io->failed_at = jiffies;
 	vmp_path_suspect(path, status);
@@ -168,6 +171,7 @@ void vmp_failover_ended(struct vmp_io *io, blk_status_t status,
 {
 	struct vmp_path *path = io->path;
 	unsigned long delay = 0;
+	const struct bio *bio = vmp_flush_is_leg(io) ? &io->clone : io->orig;
 	bool busy;
 
 	io->again = 0;
@@ -188,7 +192,7 @@ void vmp_failover_ended(struct vmp_io *io, blk_status_t status,
 		return;
 	}
 	busy = outcome == VMP_RETRY;
-	vmp_attention_judge(path, io->orig, status, io->retries);
+	vmp_attention_judge(path, bio, status, io->retries);
 	outcome = vmp_failover_unsettled(io, outcome);
 	if (outcome == VMP_RETRY && ++io->retries > VMP_MAX_RETRIES)
 		outcome = VMP_SUSPECT;
@@ -208,9 +212,10 @@ void vmp_failover_ended(struct vmp_io *io, blk_status_t status,
 	case VMP_FAILOVER:
 		/* Whose sector that was is not known after a unit attention. */
 		vmp_path_fail(path, status,
-			      READ_ONCE(path->unsettled) ? NULL : io->orig);
+			      READ_ONCE(path->unsettled) ? NULL : bio);
 		/* This path is out; what others did may have been a passing fault. */
-		io->tried = 0;
+		if (!(bio->bi_opf & REQ_PREFLUSH) || io->flushed)
+			io->tried = 0;
 		io->retries = 0;
 		break;
 	default:
@@ -476,7 +481,7 @@ void vmp_failover_overtime(struct vmp_head *head)
 /* By all paths once more? Not a flush: the cache may have lost what it could not write. */
 static bool vmp_failover_one_more(const struct vmp_io *io)
 {
-	return !io->rounds && !(io->orig->bi_opf & REQ_PREFLUSH);
+	return !io->rounds && (!(io->orig->bi_opf & REQ_PREFLUSH) || io->flushed);
 }
 
 /* Is there a path that this I/O has not failed on, and that may be good? */
@@ -499,7 +504,8 @@ static bool vmp_failover_awaits(struct vmp_head *head, const struct vmp_io *io)
 		bool back = vmp_failover_one_more(io) &&
 			    time_after(READ_ONCE(path->live_at), io->failed_at);
 
-		if (vmp_policy_tried(path, io) && !back)
+		if ((vmp_policy_tried(path, io) && !back) ||
+		    (vmp_flush_owes(io) && !(io->owed & BIT_ULL(path->slot))))
 			continue;
 		awaits |= awaited;
 		if (READ_ONCE(path->rank) != VMP_RANK_UNUSABLE) {

@@ -10,7 +10,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <trace/events/block.h>
-#include "vmpath.h"
+#include "flush.h"
 #include "vmpath_trace.h"
 
 /**
@@ -127,6 +127,25 @@ static void vmp_io_end(struct bio *clone)
 		     unlikely(status) ? vmp_outcome_of(status) : VMP_DONE);
 }
 
+/* The clone as a bio, for no disk yet. Return: there is no memory for it. */
+static bool vmp_io_clone(struct vmp_io *io)
+{
+	struct bio *clone = &io->clone;
+	bool flush = io->orig->bi_opf & REQ_PREFLUSH;
+
+	if (unlikely(flush) && vmp_flush_clone(io))
+		return false;
+	/* With a disk it would be associated with the submitter's group, and then orig's. */
+	if (unlikely(bio_init_clone(NULL, clone, io->orig, GFP_NOIO)))
+		return true;
+	clone->bi_end_io = vmp_io_end;
+	if (unlikely(flush))
+		vmp_flush_itself(io);
+	/* The block layer looks closer at what is more than one page, or may be. */
+	clone->bi_vcnt = io->orig->bi_vcnt == 1;
+	return false;
+}
+
 /**
  * vmp_io_send() - put an I/O on a path
  * @io: on no list; its clone is not in use
@@ -144,16 +163,12 @@ void vmp_io_send(struct vmp_io *io, struct vmp_path *path)
 	if (vmp_direct_send(io, vmp_io_end))
 		return;
 	io->sent_at = ktime_get_ns();
-	/* With a disk it would be associated with the submitter's group, and then orig's. */
-	if (unlikely(bio_init_clone(NULL, clone, io->orig, GFP_NOIO))) {
+	if (unlikely(vmp_io_clone(io))) {
 		vmp_failover_error(io, BLK_STS_RESOURCE);
 		return;
 	}
 	clone->bi_bdev = path->bdev;
 	bio_clone_blkg_association(clone, io->orig);
-	clone->bi_end_io = vmp_io_end;
-	/* The block layer looks closer at what is more than one page, or may be. */
-	clone->bi_vcnt = io->orig->bi_vcnt == 1;
 	/* A worker may wait; the submitter who may not is long gone. */
 	if (unlikely(io->status))
 		clone->bi_opf &= ~REQ_NOWAIT;
@@ -191,6 +206,8 @@ void vmp_io_submit_bio(struct bio *bio)
 	io->status = BLK_STS_OK;
 	io->retries = 0;
 	io->rounds = 0;
+	io->flushing = false;
+	io->flushed = false;
 	io->start = bio_start_io_acct(bio);
 
 	path = vmp_policy_pick(head, io);

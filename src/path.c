@@ -113,6 +113,7 @@ struct vmp_path *vmp_path_alloc(const char *name, enum vmp_transport transport)
 	path->good_at = jiffies;
 	path->doubt_at = path->good_at - 1;
 	path->live_at = jiffies;
+	path->flushed = U64_MAX;	/* who wrote before is not known */
 	init_completion(&path->io_done);
 	ratelimit_state_init(&path->log_limit, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);

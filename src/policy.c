@@ -6,6 +6,7 @@
  * each) only chooses among the paths of the best rank that is to be had; what
  * a rank means is path.c's.
  */
+#include "flush.h"
 #include "policy.h"
 #include "vmpath_trace.h"
 
@@ -104,37 +105,6 @@ u8 vmp_policy_best_rank(const struct vmp_set *set, const struct vmp_io *io)
 	return best;
 }
 
-/*
- * A flush ends in the block layer of a path without a volatile cache, and the
- * cache behind another path keeps what it has: that path goes before.
- */
-static struct vmp_path *vmp_policy_cached(const struct vmp_set *set,
-					  const struct vmp_io *io,
-					  struct vmp_path *picked)
-{
-	struct vmp_path *best = picked;
-	u8 least = VMP_RANK_UNUSABLE;
-	bool cached = false;
-	unsigned int i;
-
-	if (bdev_write_cache(picked->bdev))
-		return picked;
-	for (i = 0; i < set->nr; i++) {
-		struct vmp_path *path = set->path[i];
-		u8 rank = READ_ONCE(path->rank);
-
-		if (rank == VMP_RANK_UNUSABLE || !bdev_write_cache(path->bdev))
-			continue;
-		cached = true;
-		if (rank >= least || vmp_policy_tried(path, io))
-			continue;
-		least = rank;
-		best = path;
-	}
-	/* All that have one have failed it: that wants a verdict, not a no-op. */
-	return cached && least == VMP_RANK_UNUSABLE ? NULL : best;
-}
-
 /**
  * vmp_policy_pick() - choose a path for an I/O and hold it
  * @head: the I/O's head
@@ -143,7 +113,7 @@ static struct vmp_path *vmp_policy_cached(const struct vmp_set *set,
  * Context: any; does not sleep. Takes no lock.
  * Return: a path with a reference on its io_ref, or NULL.
  */
-struct vmp_path *vmp_policy_pick(struct vmp_head *head, const struct vmp_io *io)
+struct vmp_path *vmp_policy_pick(struct vmp_head *head, struct vmp_io *io)
 {
 	const struct vmp_set *set;
 	struct vmp_path *path;
@@ -160,7 +130,7 @@ struct vmp_path *vmp_policy_pick(struct vmp_head *head, const struct vmp_io *io)
 		path = rank == VMP_RANK_UNUSABLE ? NULL :
 		       READ_ONCE(head->policy)->pick(head, set, io, rank);
 		if (path && unlikely(io->orig->bi_opf & REQ_PREFLUSH))
-			path = vmp_policy_cached(set, io, path);
+			path = vmp_flush_pick(set, io, path);
 	} while (path && unlikely(!percpu_ref_tryget_live_rcu(&path->io_ref)));
 	rcu_read_unlock();
 	if (path)

@@ -153,6 +153,17 @@ void vmp_stats_conflict(struct vmp_path *path)
 	this_cpu_inc(path->stats->counts.errors[VMP_CONFLICT]);
 }
 
+/**
+ * vmp_stats_flushed() - count a flush that was one of several for one I/O
+ * @path: has done it
+ *
+ * Context: any.
+ */
+void vmp_stats_flushed(struct vmp_path *path)
+{
+	this_cpu_inc(path->stats->counts.others);
+}
+
 /* ---- single numbers ------------------------------------------------------ */
 
 /* The sum of some numbers that stand side by side in struct vmp_counts. */
@@ -197,6 +208,21 @@ u64 vmp_stats_bytes(const struct vmp_path *path)
 {
 	return vmp_stats_sum(path, offsetof(struct vmp_counts, bytes),
 			     VMP_NR_KINDS);
+}
+
+/**
+ * vmp_stats_written() - how many bytes has the path written, discarded or zeroed?
+ * @path: any
+ *
+ * An I/O is in here before its submitter is told of its end, and the number never goes down: if
+ * it is the same as before, nothing has ended well in between.
+ *
+ * Context: any.
+ */
+u64 vmp_stats_written(const struct vmp_path *path)
+{
+	return vmp_stats_sum(path, offsetof(struct vmp_counts, bytes[VMP_WRITE]),
+			     VMP_NR_KINDS - VMP_WRITE);
 }
 
 /**

@@ -50,8 +50,10 @@ void vmp_stats_moved(struct vmp_path *path);
 void vmp_stats_error(const struct vmp_io *io, blk_status_t status,
 		     enum vmp_outcome outcome);
 void vmp_stats_conflict(struct vmp_path *path);
+void vmp_stats_flushed(struct vmp_path *path);
 u64 vmp_stats_ios(const struct vmp_path *path);
 u64 vmp_stats_bytes(const struct vmp_path *path);
+u64 vmp_stats_written(const struct vmp_path *path);
 u64 vmp_stats_errors(const struct vmp_path *path);
 u64 vmp_stats_failovers(const struct vmp_path *path);
 u64 vmp_stats_stalls(const struct vmp_path *path);

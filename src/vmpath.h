@@ -201,6 +201,7 @@ struct vmp_path {
 	u32 latency_ns;	/* no lock: policy-latency.c; read/write once */
 	unsigned long measured_at;	/* likewise, jiffies */
 	unsigned long probed_at;	/* likewise, jiffies; cmpxchg */
+	u64 flushed;	/* no lock: flush.c: vmp_stats_written() that is safe; read/write once */
 
 	/* I/O handed over by failover, submitted by a worker of this path */
 	spinlock_t resend_lock ____cacheline_aligned;
@@ -418,13 +419,16 @@ struct vmp_io {
 		struct list_head node;	/* of any of the lists */
 		struct hlist_node sent;	/* of struct vmp_recovery */
 	};
+	u64 owed, written;		/* flush.c; only if it is a flush */
 	u8 *cdb;			/* recovery.c, while on @path */
 	u16 cpu;			/* likewise: whose list it is on */
 	bool blanked;			/* likewise; that list's lock */
 	blk_status_t status;		/* of the last failure */
+	blk_status_t blamed;		/* and of one in @tried, not for want of time if any */
 	u8 retries;
 	u8 rounds;			/* of all paths, that ended with an error */
 	u8 gen;				/* of @path, while set */
+	bool flushing, flushed;		/* flush.c: @owed is set; all that owed it have flushed */
 	bool deep;			/* counted in @path->depth, while set */
 };
 
@@ -553,8 +557,7 @@ const struct vmp_policy *vmp_policy_find(const char *name);
 void vmp_policy_set(struct vmp_head *head, const struct vmp_policy *policy);
 void vmp_policy_set_weight(struct vmp_path *path, u8 weight);
 void vmp_policy_init_path(struct vmp_path *path);
-struct vmp_path *vmp_policy_pick(struct vmp_head *head,
-				 const struct vmp_io *io);
+struct vmp_path *vmp_policy_pick(struct vmp_head *head, struct vmp_io *io);
 u8 vmp_policy_best_rank(const struct vmp_set *set, const struct vmp_io *io);
 extern const struct vmp_policy vmp_policy_round_robin;
 extern const struct vmp_policy vmp_policy_queue_depth;

