@@ -16,7 +16,7 @@ set -eu
 
 need_vmp lu0 lu1
 
-# both: how many flushes either path's disk has got since mark.
+# mark, both: how many flushes either path's disk has got since.
 mark()
 {
 	one_was=$(flushes "$(disk_of "$one")")
@@ -28,7 +28,7 @@ both()
 	echo "$(($(flushes "$(disk_of "$one")") - one_was)) $(($(flushes "$(disk_of "$two")") - two_was))"
 }
 
-# use PATH..., rest: these paths alone are in use.
+# use PATH...: these paths alone are in use.
 use()
 {
 	for path in "$@"; do
